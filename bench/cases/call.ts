@@ -1,0 +1,79 @@
+import assert from "node:assert";
+import { Memory } from "ndmemo";
+import type { Case } from "../case.ts";
+import { LENGTH_256_MIB, walk } from "../data.ts";
+
+const quiet = { verbose: 0 } as const;
+
+function square(x: number): number {
+  return x * x;
+}
+
+function makeArray(length: number, _turn: number): Float64Array {
+  return walk(length);
+}
+
+export const hitSmall: Case = {
+  title: "hit, number to number",
+  target: 1 / 3,
+  warmUp: 200,
+  samples: 1000,
+  prepare(directory) {
+    const cached = new Memory(directory, quiet).cache(square);
+    cached(7);
+    return { run: () => assert.equal(cached(7), 49) };
+  },
+};
+
+export const missSmall: Case = {
+  title: "miss, number to number",
+  target: 1 / 2,
+  warmUp: 20,
+  samples: 200,
+  prepare(directory) {
+    const cached = new Memory(directory, quiet).cache(square);
+    return { run: (turn) => assert.equal(cached(turn), turn * turn) };
+  },
+};
+
+export const hitMapped: Case = {
+  title: "hit, 256 MiB array, mapped",
+  target: 1 / 3,
+  warmUp: 20,
+  samples: 200,
+  prepare(directory) {
+    const cached = new Memory(directory, { ...quiet, mmapMode: "r" }).cache(makeArray);
+    const expected = cached(LENGTH_256_MIB, 0)[1000];
+    return { run: () => assert.equal(cached(LENGTH_256_MIB, 0)[1000], expected) };
+  },
+};
+
+export const hitRead: Case = {
+  title: "hit, 80 MB array, read into memory",
+  target: 1,
+  warmUp: 1,
+  samples: 7,
+  prepare(directory) {
+    const cached = new Memory(directory, quiet).cache(makeArray);
+    const expected = cached(1e7, 0)[1000];
+    return { run: () => assert.equal(cached(1e7, 0)[1000], expected) };
+  },
+};
+
+export const store256: Case = {
+  title: "store an array of 256 MiB",
+  target: 1 / 2,
+  warmUp: 1,
+  samples: 3,
+  prepare(directory) {
+    const array = walk(LENGTH_256_MIB);
+    const memory = new Memory(directory, quiet);
+    const cached = memory.cache(function ready(_turn: number) {
+      return array;
+    });
+    return {
+      run: (turn) => assert.equal(cached(turn), array),
+      between: () => memory.clear({ warn: false }),
+    };
+  },
+};

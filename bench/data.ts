@@ -1,0 +1,21 @@
+/**
+ * Seeded inputs: every run, and the peer, see the same bytes.
+ *
+ * @module
+ */
+
+/** The length of a float64 array of 256 MiB. */
+export const LENGTH_256_MIB = 2 ** 25;
+
+/** A random walk of float64 numbers; the Python peer makes the same one. */
+export function walk(length: number): Float64Array {
+  const values = new Float64Array(length);
+  let state = 12_345;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    at += state / 0x7fffffff - 0.5;
+    values[i] = at;
+  }
+  return values;
+}

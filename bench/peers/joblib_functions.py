@@ -1,0 +1,36 @@
+"""The functions that joblib caches: in a module, where it looks for their code."""
+
+import numpy as np
+
+LENGTH_256_MIB = 2**25
+
+
+def walk(length):
+    """The same random walk as in data.ts; a linear congruential generator, in blocks."""
+    block = 1 << 16
+    multipliers = np.empty(block, dtype=np.int64)
+    additions = np.empty(block, dtype=np.int64)
+    a, c = 1, 0
+    for i in range(block):
+        a, c = (a * 1103515245) & 0x7FFFFFFF, (c * 1103515245 + 12345) & 0x7FFFFFFF
+        multipliers[i], additions[i] = a, c
+    states = np.empty(length, dtype=np.float64)
+    state = 12345
+    for start in range(0, length, block):
+        count = min(block, length - start)
+        steps = (multipliers[:count] * state + additions[:count]) & 0x7FFFFFFF
+        states[start : start + count] = steps
+        state = int(steps[-1])
+    return np.cumsum(states / 0x7FFFFFFF - 0.5)
+
+
+def square(x):
+    return x * x
+
+
+def make_array(length, _turn):
+    return walk(length)
+
+
+def ready(_turn):
+    return ready.array

@@ -1,0 +1,241 @@
+/**
+ * The calls of one function: looked up, computed, published.
+ *
+ * ```
+ * key ── entry? ── yes ── load ── whole? ── yes ──────────────── value (hit)
+ *            └ no ─────────────────┴ no ── compute ── publish ── value (miss)
+ * ```
+ *
+ * Caching loses nothing: whatever goes wrong between the store and us costs a warning and a
+ * computation, never the value. What the function throws passes through and is not cached.
+ *
+ * @module
+ */
+
+import { types } from "node:util";
+import { usesThis } from "../code/scope.ts";
+import { functionCode } from "../code/source.ts";
+import { CacheError, isCacheError } from "../errors.ts";
+import { digestValue } from "../hash/hash.ts";
+import { digestBytes } from "../hash/xxh3.ts";
+import { callingLine, durationLine, loadingLine } from "../log.ts";
+import { isAbsent } from "../store/file.ts";
+import type { EntryKey } from "../store/layout.ts";
+import type { LocalStore } from "../store/local.ts";
+import { codeOf, messageOf, WarnOnce } from "../warning.ts";
+import { type Entry, type EntryManifest, loadValue, readManifest, storeEntry } from "./entry.ts";
+import { type CallRecord, type Metadata, metadataOf, recordCall } from "./metadata.ts";
+import type { Settings } from "./settings.ts";
+
+/** Any function. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A value with the metadata of the call that made it. */
+export interface Outcome<T = unknown> {
+  readonly value: T;
+  readonly metadata: Metadata;
+}
+
+/** What a look-up found besides a hit: how the value is to be stored once it is computed. */
+type Miss = "absent" | "damaged" | "unreachable";
+
+/** The calls of one function on one store. */
+export class CachedCalls {
+  readonly #func: AnyFunction;
+  readonly #functionId: string;
+  readonly #name: string;
+  readonly #store: LocalStore;
+  readonly #settings: Settings;
+  readonly #warnings = new WarnOnce();
+  #code: { readonly id: string; readonly usesThis: boolean } | undefined;
+
+  constructor(
+    func: AnyFunction,
+    identity: { readonly functionId: string; readonly name: string },
+    store: LocalStore,
+    settings: Settings,
+  ) {
+    this.#func = func;
+    this.#functionId = identity.functionId;
+    this.#name = identity.name;
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  /** The value of a call, or a promise of it where the function returns promises. */
+  call(receiver: unknown, args: readonly unknown[]): unknown {
+    const { key, hashSeconds } = this.#keyOf(receiver, args);
+    const found = this.#lookUp(key);
+    if (typeof found !== "string") return found.async ? Promise.resolve(found.value) : found.value;
+    return this.#compute(receiver, args, { key, hashSeconds }, found, ({ value }) => value);
+  }
+
+  /** Runs the function and replaces the entry. */
+  recompute(receiver: unknown, args: readonly unknown[]): unknown {
+    const timedKey = this.#keyOf(receiver, args);
+    return this.#compute(receiver, args, timedKey, "damaged", (outcome) => outcome);
+  }
+
+  /** Whether a call would find an entry. */
+  has(receiver: unknown, args: readonly unknown[]): boolean {
+    try {
+      return readManifest(this.#store, this.#keyOf(receiver, args).key) !== undefined;
+    } catch (error) {
+      if (isCacheError(error, "ERR_UNHASHABLE", "ERR_AMBIGUOUS_FUNCTION")) throw error;
+      return false;
+    }
+  }
+
+  /** Removes the entry of a call; tells whether there was one. */
+  forget(receiver: unknown, args: readonly unknown[]): boolean {
+    return this.#store.remove(this.#keyOf(receiver, args).key);
+  }
+
+  /** Removes the entries of all versions of the function. */
+  clear({ warn }: { readonly warn: boolean }): void {
+    const { verbose, logger } = this.#settings;
+    if (warn && verbose > 0) logger.warn(`Clearing the cache of ${this.#functionId}`);
+    this.#store.clear(this.#functionId);
+  }
+
+  #keyOf(receiver: unknown, args: readonly unknown[]): { key: EntryKey; hashSeconds: number } {
+    const start = performance.now();
+    const code = this.#codeOf();
+    let length = args.length;
+    while (length > 0 && args[length - 1] === undefined) length--;
+    const given = length === args.length ? args : args.slice(0, length);
+    const argsId =
+      code.usesThis && receiver !== undefined
+        ? digestBytes(Buffer.from(digestValue(receiver, "this") + digestValue(given, "args")))
+        : digestValue(given, "args");
+    const key = { functionId: this.#functionId, codeId: code.id, argsId };
+    return { key, hashSeconds: secondsSince(start) };
+  }
+
+  #codeOf(): { readonly id: string; readonly usesThis: boolean } {
+    if (!this.#code) {
+      const id = digestBytes(Buffer.from(functionCode(this.#func)));
+      this.#code = { id, usesThis: usesThis(this.#func) };
+    }
+    return this.#code;
+  }
+
+  #lookUp(key: EntryKey): Entry | Miss {
+    let manifest: EntryManifest | undefined;
+    try {
+      manifest = readManifest(this.#store, key);
+      if (!manifest) return "absent";
+      const value = loadValue(this.#store, key, manifest, this.#settings);
+      this.#say(2, () => loadingLine(this.#functionId, this.#pathAbove10(key)));
+      return { value, async: manifest.async, metadata: manifest.metadata };
+    } catch (error) {
+      // A map that is too large will be so at every call: computing again would hide it.
+      if (isCacheError(error, "ERR_NATIVE")) throw error;
+      if (manifest && isCloneOfNewerNode(manifest, error)) return "damaged";
+      return this.#missBecauseOf(error, key);
+    }
+  }
+
+  #missBecauseOf(error: unknown, key: EntryKey): Miss {
+    const path = this.#store.path(key, "");
+    const isOfFileSystem = !(error instanceof CacheError) && !isAbsent(error);
+    if (isAbsent(error) && !this.#hasManifest(key)) return "absent";
+    this.#warnings.warn(
+      isAbsent(error) ? "ERR_CORRUPT_ENTRY" : codeOf(error),
+      `The entry of ${this.#functionId} in ${path} cannot be used and is computed again: ` +
+        messageOf(error),
+    );
+    return isOfFileSystem && "syscall" in (error as object) ? "unreachable" : "damaged";
+  }
+
+  #hasManifest(key: EntryKey): boolean {
+    try {
+      return this.#store.readManifest(key) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  #compute<T>(
+    receiver: unknown,
+    args: readonly unknown[],
+    { key, hashSeconds }: { key: EntryKey; hashSeconds: number },
+    miss: Miss,
+    deliver: (outcome: Outcome) => T,
+  ): T | Promise<T> {
+    const call = recordCall(key, args, hashSeconds);
+    this.#say(1, () => callingLine(this.#functionId, this.#name, args));
+    const start = performance.now();
+    const finish = (value: unknown, async: boolean): T => {
+      const compute = { seconds: secondsSince(start), time: Date.now() / 1000 };
+      this.#say(1, () => durationLine(this.#name, compute.seconds));
+      return deliver(this.#keep(call, value, async, compute, miss));
+    };
+
+    const result: unknown = Reflect.apply(this.#func, receiver, args as never[]);
+    if (!isThenable(result)) return finish(result, false);
+    return Promise.resolve(result).then((value) => finish(value, true));
+  }
+
+  /** Stores a value; returns it, or its mapped form where a map is asked for. */
+  #keep(
+    call: CallRecord,
+    value: unknown,
+    async: boolean,
+    compute: { readonly seconds: number; readonly time: number },
+    miss: Miss,
+  ): Outcome {
+    const start = performance.now();
+    let metadata = metadataOf(call, compute, { seconds: 0, encoded: undefined });
+    if (miss === "unreachable") return { value, metadata };
+    const { key } = call;
+    try {
+      const code = Function.prototype.toString.call(this.#func);
+      metadata = storeEntry(this.#store, {
+        ...{ key, value, async, code, replace: miss === "damaged" },
+        metadata: (encoded) => metadataOf(call, compute, { seconds: secondsSince(start), encoded }),
+      });
+      this.#say(11, () => `Stored in ${this.#store.path(key, "")}`);
+      if (this.#settings.mmapMode === null || metadata.arrays.length === 0)
+        return { value, metadata };
+      const manifest = readManifest(this.#store, key);
+      if (!manifest) return { value, metadata };
+      return { value: loadValue(this.#store, key, manifest, this.#settings), metadata };
+    } catch (error) {
+      this.#warnings.warn(
+        codeOf(error),
+        `The result of ${this.#functionId} is returned but could not be ` +
+          `${isCacheError(error, "ERR_NATIVE") ? "mapped" : "cached"}: ${messageOf(error)}`,
+      );
+      return { value, metadata };
+    }
+  }
+
+  #say(verbose: number, line: () => string): void {
+    if (this.#settings.verbose >= verbose) this.#settings.logger.info(line());
+  }
+
+  #pathAbove10(key: EntryKey): string | undefined {
+    return this.#settings.verbose > 10 ? this.#store.path(key, "") : undefined;
+  }
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (types.isPromise(value)) return true;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
+}
+
+/** Whether a structured clone could not be read because a newer Node wrote it: a miss, no damage. */
+function isCloneOfNewerNode({ node }: EntryManifest, error: unknown): boolean {
+  const isOfClone = isCacheError(error, "ERR_CORRUPT_ENTRY") && error.cause !== undefined;
+  return isOfClone && Number.parseInt(node, 10) > Number.parseInt(process.versions.node, 10);
+}

@@ -1,0 +1,94 @@
+/**
+ * What is kept about a call besides its value.
+ *
+ * @module
+ */
+
+import { describe } from "../describe.ts";
+import type { Encoded } from "../format/value.ts";
+import type { EntryKey } from "../store/layout.ts";
+import { VERSION } from "../version.ts";
+
+/** An array of a result, in short. */
+export interface ArraySummary {
+  /** The class of the value, such as `Float64Array`. */
+  readonly className: string;
+  /** The NumPy descriptor of its elements, such as `<f8`. */
+  readonly descr: string;
+  /** Elements along each axis. */
+  readonly shape: readonly number[];
+  /** Which axis runs fastest: the last (`C`) or the first (`F`). */
+  readonly order: "C" | "F";
+  /** Bytes of its elements. */
+  readonly bytes: number;
+}
+
+/** What is kept about a call. Durations are in seconds. */
+export interface Metadata {
+  /** How long the function ran. */
+  readonly duration: number;
+  /** When the function returned, in seconds since 1970. */
+  readonly time: number;
+  /** A bounded text for each argument, as it was when the call was made. */
+  readonly inputArgs: readonly string[];
+  /** `<module>#<name>` of the function. */
+  readonly functionId: string;
+  /** Digest of the function's code. */
+  readonly codeId: string;
+  /** Digest of the arguments. */
+  readonly argsId: string;
+  /** Bytes of the value: of its arrays and of everything else. */
+  readonly bytes: number;
+  /** The arrays in the value. */
+  readonly arrays: readonly ArraySummary[];
+  /** Where the time went: hashing the arguments, computing, writing the value. */
+  readonly timings: { readonly hash: number; readonly compute: number; readonly store: number };
+  /** The version of ndmemo that wrote the entry. */
+  readonly ndmemo: string;
+  /** The version of Node that wrote the entry. */
+  readonly node: string;
+}
+
+/** A call as it was made: taken down before the function can change its arguments. */
+export interface CallRecord {
+  readonly key: EntryKey;
+  readonly inputArgs: readonly string[];
+  readonly hashSeconds: number;
+}
+
+/** Takes down a call; the text of each argument is bounded, whatever its size. */
+export function recordCall(
+  key: EntryKey,
+  args: readonly unknown[],
+  hashSeconds: number,
+): CallRecord {
+  return { key, inputArgs: args.map(describe), hashSeconds };
+}
+
+/** The metadata of a call that returned. */
+export function metadataOf(
+  call: CallRecord,
+  compute: { readonly seconds: number; readonly time: number },
+  store: { readonly seconds: number; readonly encoded: Encoded | undefined },
+): Metadata {
+  const { value, arrays } = store.encoded ?? { value: undefined, arrays: [] };
+  const summaries = arrays.map(({ className, descr, shape, order, bytes }) => {
+    return { className, descr, shape, order, bytes };
+  });
+  return {
+    duration: compute.seconds,
+    time: compute.time,
+    inputArgs: call.inputArgs,
+    ...call.key,
+    bytes: arrays.reduce((sum, { bytes }) => sum + bytes, sizeOf(value)),
+    arrays: summaries,
+    timings: { hash: call.hashSeconds, compute: compute.seconds, store: store.seconds },
+    ndmemo: VERSION,
+    node: process.versions.node,
+  };
+}
+
+function sizeOf(value: Encoded["value"] | undefined): number {
+  if (value === undefined || "array" in value) return 0;
+  return "file" in value ? value.bytes : JSON.stringify(value).length;
+}

@@ -1,0 +1,209 @@
+/**
+ * Walks the tree of a function and collects what it refers to outside itself.
+ *
+ * Each scope is made with all its names before its code is visited, so that a use before the
+ * declaration finds it. Names in declarations are visited like uses: they resolve to themselves.
+ *
+ * @module
+ */
+
+import type { AnyNode, CallExpression, Class, Function as FunctionNode } from "acorn";
+import { blockNames, classNames, patternNames, varNames } from "./binding.ts";
+import { childNodes, type ParsedFunction } from "./parse.ts";
+
+/** What a function refers to. */
+export interface References {
+  /** Names that it does not declare, in order of appearance. */
+  readonly free: ReadonlySet<string>;
+  /** Those of them that its author wrote: not the helpers of a compiler. */
+  readonly written: ReadonlySet<string>;
+  /** Whether its own code refers to the receiver it is called with. */
+  readonly usesThis: boolean;
+  /** Whether it has a direct `eval(…)`, which may refer to anything. */
+  readonly evaluates: boolean;
+}
+
+/**
+ * Whose `this` it is at some place: that of the function in question, that of the code around it,
+ * or that of a function within.
+ */
+type Receiver = "own" | "captured" | "inner";
+
+/** Collects what a function refers to, the computed name of a method included. */
+export function references({ code, computedKey }: ParsedFunction): References {
+  const walk = new Walk();
+  const root = new Scope([]);
+  if (computedKey) walk.visit(computedKey, root, "captured");
+  if (code.type === "FunctionExpression") walk.visitFunction(code, root, "own");
+  else walk.visit(code, root, "captured");
+  return walk;
+}
+
+class Scope {
+  readonly #names: ReadonlySet<string>;
+  readonly #parent: Scope | undefined;
+
+  constructor(names: Iterable<string>, parent?: Scope) {
+    this.#names = new Set(names);
+    this.#parent = parent;
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name) || (this.#parent?.has(name) ?? false);
+  }
+}
+
+class Walk implements References {
+  readonly free = new Set<string>();
+  readonly written = new Set<string>();
+  usesThis = false;
+  evaluates = false;
+
+  visit(node: AnyNode, scope: Scope, receiver: Receiver): void {
+    switch (node.type) {
+      case "Identifier":
+        this.#refer(node.name, scope);
+        break;
+      case "PrivateIdentifier":
+        this.#refer(`#${node.name}`, scope);
+        break;
+      case "ThisExpression":
+        this.#receive("this", receiver);
+        break;
+      case "Super":
+        this.#receive("super", receiver);
+        break;
+      case "MetaProperty":
+        if (node.meta.name === "new") this.#receive("new.target", receiver);
+        break;
+      case "FunctionDeclaration":
+      case "FunctionExpression":
+        this.visitFunction(node, scope, "inner");
+        break;
+      case "ArrowFunctionExpression":
+        this.visitFunction(node, scope, receiver);
+        break;
+      case "ClassDeclaration":
+      case "ClassExpression":
+        this.#visitClass(node, scope, receiver);
+        break;
+      case "CallExpression":
+        this.#visitCall(node, scope, receiver);
+        break;
+      case "MemberExpression":
+        this.visit(node.object, scope, receiver);
+        if (node.computed || node.property.type === "PrivateIdentifier") {
+          this.visit(node.property, scope, receiver);
+        }
+        break;
+      case "Property":
+        if (node.computed) this.visit(node.key, scope, receiver);
+        this.visit(node.value, scope, receiver);
+        break;
+      case "LabeledStatement":
+        this.visit(node.body, scope, receiver);
+        break;
+      case "BreakStatement":
+      case "ContinueStatement":
+        break;
+      case "BlockStatement":
+        this.#visitAll(node.body, new Scope(blockNames(node.body), scope), receiver);
+        break;
+      case "SwitchStatement": {
+        this.visit(node.discriminant, scope, receiver);
+        const statements = node.cases.flatMap(({ consequent }) => consequent);
+        this.#visitAll(node.cases, new Scope(blockNames(statements), scope), receiver);
+        break;
+      }
+      case "ForStatement":
+      case "ForInStatement":
+      case "ForOfStatement": {
+        const children = [...childNodes(node)];
+        this.#visitAll(children, new Scope(blockNames(children), scope), receiver);
+        break;
+      }
+      case "CatchClause": {
+        const names = node.param ? patternNames(node.param) : [];
+        this.#visitAll(childNodes(node), new Scope(names, scope), receiver);
+        break;
+      }
+      default:
+        this.#visitAll(childNodes(node), scope, receiver);
+        break;
+    }
+  }
+
+  visitFunction(node: FunctionNode, scope: Scope, receiver: Receiver): void {
+    const names = node.params.flatMap(patternNames);
+    let around = scope;
+    if (node.type !== "ArrowFunctionExpression") {
+      names.push("arguments");
+      if (node.type === "FunctionExpression" && node.id) around = new Scope([node.id.name], scope);
+    }
+    // Defaults do not see the variables of the body.
+    const params = new Scope(names, around);
+    this.#visitAll(node.params, params, receiver);
+    const variables = node.body.type === "BlockStatement" ? varNames(node.body) : [];
+    this.visit(node.body, new Scope(variables, params), receiver);
+  }
+
+  #visitClass(node: Class, scope: Scope, receiver: Receiver): void {
+    const inside = new Scope(classNames(node), scope);
+    if (node.superClass) this.visit(node.superClass, inside, receiver);
+    for (const member of node.body.body) {
+      if (member.type === "StaticBlock") {
+        const names = [...member.body.flatMap(varNames), ...blockNames(member.body)];
+        this.#visitAll(member.body, new Scope(names, inside), "inner");
+        continue;
+      }
+      if (member.computed) this.visit(member.key, inside, receiver);
+      if (member.value) this.visit(member.value, inside, "inner");
+    }
+  }
+
+  #visitCall(node: CallExpression, scope: Scope, receiver: Receiver): void {
+    const { callee } = node;
+    if (callee.type === "Identifier" && callee.name === "eval" && !node.optional) {
+      this.evaluates = true;
+    }
+    if (isNameHelper(node)) {
+      if (!scope.has("__name")) this.free.add("__name");
+    } else {
+      this.visit(callee, scope, receiver);
+    }
+    this.#visitAll(node.arguments, scope, receiver);
+  }
+
+  #visitAll(nodes: Iterable<AnyNode>, scope: Scope, receiver: Receiver): void {
+    for (const node of nodes) this.visit(node, scope, receiver);
+  }
+
+  #refer(name: string, scope: Scope): void {
+    if (!scope.has(name)) this.#add(name);
+  }
+
+  #receive(word: "this" | "super" | "new.target", receiver: Receiver): void {
+    if (receiver === "own") this.usesThis = true;
+    // A method's `super` starts at the object it was written in, whatever it is called on.
+    if (receiver === "captured" || (receiver === "own" && word === "super")) {
+      this.#add(word);
+    }
+  }
+
+  #add(name: string): void {
+    this.free.add(name);
+    this.written.add(name);
+  }
+}
+
+/** Whether a call is `__name(fn, "fn")` as esbuild and tsx weave it in. */
+function isNameHelper({ callee, arguments: args }: CallExpression): boolean {
+  const [, name] = args;
+  return (
+    callee.type === "Identifier" &&
+    callee.name === "__name" &&
+    args.length === 2 &&
+    name?.type === "Literal" &&
+    typeof name.value === "string"
+  );
+}

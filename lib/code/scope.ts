@@ -1,0 +1,70 @@
+/**
+ * What a function takes from the scope around it.
+ *
+ * Beside variables, a function can capture things that have no identifier. They are listed under
+ * their spelling: the `this`, `super`, `new.target` and `arguments` of an arrow, the `super` of a
+ * method (the object it was written in), and private names such as `#x` of a class around it.
+ * `import.meta` is not listed: like the file's path, it is no part of what a function computes.
+ *
+ * Where the answer cannot be known (no source, syntax newer than the parser, a direct `eval(…)`
+ * that may read any variable) the lists are undefined, and callers assume the worst.
+ *
+ * @module
+ */
+
+import { type AnyFunction, parseFunction } from "./parse.ts";
+import { type References, references } from "./reference.ts";
+
+const known = new WeakMap<AnyFunction, References | null>();
+
+/**
+ * The variables that a function's source refers to and does not declare, in order of appearance;
+ * globals such as `Math` are among them. Undefined when they cannot be known.
+ *
+ * Computed once for each function object.
+ */
+export function freeVariables(fn: AnyFunction): readonly string[] | undefined {
+  const found = referencesOf(fn);
+  return found && !found.evaluates ? [...found.free] : undefined;
+}
+
+/**
+ * The free variables that are no globals: those of an enclosing function or module, imports
+ * included. Undefined when they cannot be known.
+ *
+ * Judged by name, so a variable that hides a global (`crypto`, `process`) is taken for the global.
+ * The `__name` that esbuild and tsx weave in to keep the names of functions is left out: it is a
+ * helper of the compiler that the author cannot see.
+ */
+export function outerVariables(fn: AnyFunction): readonly string[] | undefined {
+  const found = referencesOf(fn);
+  if (!found || found.evaluates) return undefined;
+  return [...found.written].filter((name) => !(name in globalThis));
+}
+
+/**
+ * Whether what a function does may depend on its receiver: it is not an arrow, and its own code or
+ * an arrow in it says `this`, `super` or `new.target`.
+ *
+ * Also true when that cannot be known. A class has no receiver: its `this` is what it makes.
+ */
+export function usesThis(fn: AnyFunction): boolean {
+  const found = referencesOf(fn);
+  return !found || found.usesThis || found.evaluates;
+}
+
+function referencesOf(fn: AnyFunction): References | null {
+  let found = known.get(fn);
+  if (found === undefined) {
+    const parsed = parseFunction(fn);
+    try {
+      found = parsed ? references(parsed) : null;
+    } catch (error) {
+      // A tree deeper than the stack.
+      if (!(error instanceof RangeError)) throw error;
+      found = null;
+    }
+    known.set(fn, found);
+  }
+  return found;
+}

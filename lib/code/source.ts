@@ -1,0 +1,90 @@
+/**
+ * The code of a function as text that comments and layout do not change.
+ *
+ * The text is the function's syntax tree in one line: every node as `Type{field value, …}` with its
+ * fields in alphabetical order, without positions and without the spelling of literals. Two
+ * functions have equal texts exactly when their trees are equal. It is made for hashing, not for
+ * reading. Where a source cannot be parsed the text is the source itself: then comments count too.
+ *
+ * @module
+ */
+
+import type { AnyNode } from "acorn";
+import { describe } from "../describe.ts";
+import { CacheError } from "../errors.ts";
+import { type AnyFunction, isNode, parseFunction, sourceText } from "./parse.ts";
+
+// `raw` is the spelling of a literal; the one place where it matters, a directive, has it in
+// `directive` as well, and a template in `TemplateElement.value`.
+const SPELLING = new Set(["type", "start", "end", "raw"]);
+
+const codes = new WeakMap<AnyFunction, string>();
+
+/**
+ * The canonical text of a function's or class's own source.
+ *
+ * Positions, comments, parentheses, optional semicolons, quotes and layout do not count; everything
+ * else does. Computed once for each function object.
+ *
+ * @throws CacheError `ERR_UNHASHABLE` for native code, bound functions included: it has no source.
+ */
+export function functionCode(fn: AnyFunction): string {
+  let code = codes.get(fn);
+  if (code === undefined) {
+    if (isNativeCode(fn)) {
+      throw new CacheError(
+        "ERR_UNHASHABLE",
+        `Expected a function with source text, got ${describe(fn)}, which is native code or bound: ` +
+          "wrap it in a function of your own",
+      );
+    }
+    code = treeText(fn) ?? `source ${sourceText(fn)}`;
+    codes.set(fn, code);
+  }
+  return code;
+}
+
+/**
+ * Whether the source text of a function is withheld: a built-in, a function of an addon or of
+ * WebAssembly, a bound function, a proxy, or code that was loaded from bytecode alone.
+ */
+export function isNativeCode(fn: AnyFunction): boolean {
+  const text = sourceText(fn);
+  // No JavaScript ends so: the brackets hold two words without a comma. Text without a body is what
+  // bytecode compilers leave in place of the source, and it is alike for different functions.
+  return text.endsWith("{ [native code] }") || !/\{|=>/.test(text);
+}
+
+function treeText(fn: AnyFunction): string | undefined {
+  try {
+    const parsed = parseFunction(fn);
+    return parsed && nodeText(parsed.tree);
+  } catch (error) {
+    // A tree deeper than the stack: its source is as good a text, if a longer one.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function nodeText(node: AnyNode): string {
+  if (node.type === "Literal") {
+    // The sign in front tells `return null` from `return`, and `[null]` from `[,]`.
+    if (node.regex) return `=/${valueText(node.regex.pattern)}/${node.regex.flags}`;
+    if (typeof node.bigint === "string") return `=${node.bigint}n`;
+    return `=${valueText(node.value)}`;
+  }
+  const fields = Object.entries(node)
+    .filter(([name, value]) => !SPELLING.has(name) && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name} ${valueText(value)}`);
+  return `${node.type}{${fields.join(",")}}`;
+}
+
+function valueText(value: unknown): string {
+  if (isNode(value)) return nodeText(value);
+  if (Array.isArray(value)) return `[${value.map(valueText).join(",")}]`;
+  // String() tells Infinity, which the source spells 1e999, from null; JSON does not.
+  if (typeof value === "number") return String(value);
+  // JSON.stringify escapes lone surrogates, so that encoding the text cannot merge them.
+  return JSON.stringify(value);
+}

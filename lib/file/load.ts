@@ -1,0 +1,109 @@
+/**
+ * One value read from one file: a bundle of ours, or a `.npy` file of anyone's.
+ *
+ * @module
+ */
+
+import { fstatSync } from "node:fs";
+import { CacheError, wrongType } from "../errors.ts";
+import {
+  type BundleManifest,
+  decodeBundleManifest,
+  isBundle,
+  manifestLength,
+  TRAILER_LENGTH,
+} from "../format/bundle.ts";
+import { decodeValue } from "../format/value.ts";
+import { readInto, withFile } from "../store/file.ts";
+import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import { loadArray } from "./array-file.ts";
+import { filePath } from "./dump.ts";
+import { isNpy, loadNpy } from "./npy-file.ts";
+
+/** How {@link load} reads. */
+export interface LoadFileOptions {
+  /** How arrays are mapped; `null`, the default, reads them into memory. */
+  readonly mmapMode?: MmapMode | null;
+}
+
+/**
+ * Reads the value of a file that {@link dump} or NumPy wrote.
+ *
+ * With `mmapMode` the arrays are mapped: this takes microseconds and no memory, whatever their size.
+ * Without, they are read into memory of their own, and the checksums of a bundle are verified.
+ *
+ * A `.npy` file of one axis is a typed array. One of several axes (or of none), of complex or of
+ * boolean elements is an object with the fields of an ndarray: `data`, `dtype`, `shape`, `strides`
+ * (in elements), `offset` and `order`.
+ *
+ * @throws CacheError `ERR_CORRUPT_ENTRY` for a file that is damaged or of no known kind,
+ * `ERR_UNSUPPORTED_VALUE` for elements that JavaScript has no array for (strings, dates, objects),
+ * or, when a map is asked, for foreign byte order.
+ */
+export function load(path: string | URL, options: LoadFileOptions = {}): unknown {
+  const file = filePath(path);
+  const mmapMode = checkOptions(options);
+  const head = Buffer.alloc(8);
+  const manifest = withFile(file, "r", (fd) => {
+    const { size } = fstatSync(fd);
+    const bytes = head.subarray(0, Math.min(size, head.byteLength));
+    readInto(fd, bytes, 0);
+    return isBundle(bytes) ? readManifest(fd, size, file) : undefined;
+  });
+  if (manifest) return loadBundle(file, manifest, mmapMode);
+  if (isNpy(head)) return loadNpy(file, mmapMode);
+  throw new CacheError(
+    "ERR_CORRUPT_ENTRY",
+    `${file} is neither a file that dump() wrote nor a .npy file`,
+    { path: file },
+  );
+}
+
+function checkOptions(options: unknown): MmapMode | null {
+  if (typeof options !== "object" || options === null) {
+    throw wrongType("the options of load", "an object", options);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (name === "mmapMode") return checkMmapMode('the option "mmapMode"', value);
+    throw new TypeError(`load has no option "${name}", only "mmapMode"`);
+  }
+  return null;
+}
+
+function readManifest(fd: number, size: number, path: string): BundleManifest {
+  try {
+    const trailer = Buffer.alloc(TRAILER_LENGTH);
+    readInto(fd, trailer, Math.max(0, size - TRAILER_LENGTH));
+    const length = manifestLength(trailer, size);
+    const text = Buffer.alloc(length);
+    readInto(fd, text, size - TRAILER_LENGTH - length);
+    return decodeBundleManifest(text);
+  } catch (error) {
+    if (!(error instanceof CacheError)) throw error;
+    throw new CacheError(error.code, `${path}: ${error.message}`, { path, cause: error });
+  }
+}
+
+function loadBundle(path: string, manifest: BundleManifest, mmapMode: MmapMode | null): unknown {
+  const { positions } = manifest.metadata;
+  const positionOf = (name: string): number => positions[name] ?? 0;
+  return decodeValue(manifest, {
+    array(record) {
+      const place = { path, position: positionOf(record.file), alone: false };
+      return loadArray(place, record, { mmapMode, verify: mmapMode === null ? "full" : "size" });
+    },
+    bytes(name, byteLength) {
+      const bytes = allocate(byteLength, path);
+      withFile(path, "r", (fd) => readInto(fd, bytes, positionOf(name)));
+      return bytes;
+    },
+  });
+}
+
+function allocate(byteLength: number, path: string): Uint8Array {
+  const { size } = withFile(path, "r", (fd) => fstatSync(fd));
+  if (byteLength > size) {
+    throw new CacheError("ERR_CORRUPT_ENTRY", `${path} ends too early`, { path });
+  }
+  return new Uint8Array(byteLength);
+}

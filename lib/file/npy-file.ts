@@ -1,0 +1,108 @@
+/**
+ * A `.npy` file that NumPy, or anything that speaks its format, wrote.
+ *
+ * @module
+ */
+
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { dtypeOfClass, type TypedArray } from "../array/dtype.ts";
+import { CacheError } from "../errors.ts";
+import {
+  dtypeOfDescr,
+  type NpyDtype,
+  type NpyHeader,
+  parseNpyHeader,
+  swapBytes,
+} from "../format/npy.ts";
+import { readInto } from "../store/file.ts";
+import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
+
+/** An array of any rank, with the field names of `@stdlib/ndarray`; strides are in elements. */
+export interface StridedArray {
+  /** The elements as they lie in the file; a complex one is its real and its imaginary part. */
+  readonly data: TypedArray;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly order: "row-major" | "column-major";
+}
+
+const LONGEST_HEADER = 2 ** 16 + 12;
+
+/** Whether a file that begins with these bytes is a `.npy` file. */
+export function isNpy(head: Uint8Array): boolean {
+  return Buffer.from("\x93NUMPY", "latin1").equals(head.subarray(0, 6));
+}
+
+/** Maps or reads a `.npy` file; see `load` for what comes back. */
+export function loadNpy(path: string, mmapMode: MmapMode | null): unknown {
+  const fd = openSync(path, isWritable(mmapMode) ? "r+" : "r");
+  try {
+    const { size } = fstatSync(fd);
+    const head = Buffer.alloc(Math.min(size, LONGEST_HEADER));
+    readInto(fd, head, 0);
+    const header = parseNpyHeader(head, size);
+    const elements = dtypeOfDescr(header.descr);
+    if (elements.swap && mmapMode !== null) {
+      throw new CacheError(
+        "ERR_UNSUPPORTED_VALUE",
+        `${path} has the byte order of another machine (${header.descr}), which cannot be mapped: ` +
+          "load it with mmapMode: null, which converts it",
+        { path },
+      );
+    }
+    const data = readElements(fd, header, elements, mmapMode, path);
+    return isPlain(header, elements) ? data : strided(data, header, elements);
+  } catch (error) {
+    throw error instanceof CacheError && error.path === undefined
+      ? new CacheError(error.code, `${path}: ${error.message}`, { path, cause: error })
+      : error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readElements(
+  fd: number,
+  { shape, dataOffset }: NpyHeader,
+  { dtype: { array, itemSize }, swap }: NpyDtype,
+  mmapMode: MmapMode | null,
+  path: string,
+): TypedArray {
+  const byteLength = shape.reduce((product, extent) => product * extent, itemSize);
+  const length = byteLength / array.BYTES_PER_ELEMENT;
+  // Files of others need not begin their elements where a map can be viewed as numbers.
+  const isAligned = dataOffset % array.BYTES_PER_ELEMENT === 0;
+  if (mmapMode !== null && byteLength > 0 && isAligned) {
+    const map = mapRange(fd, dataOffset, byteLength, mmapMode, path);
+    if (map) return new array(map.buffer, map.byteOffset, length);
+  }
+  const data = new array(length);
+  readInto(fd, data, dataOffset);
+  if (swap) swapBytes(data);
+  return data;
+}
+
+/** Whether a typed array alone says everything: one axis, and elements that it has by itself. */
+function isPlain({ shape }: NpyHeader, { dtype }: NpyDtype): boolean {
+  return shape.length === 1 && dtype.name === dtypeOfClass(dtype.array.name)?.name;
+}
+
+function strided(
+  data: TypedArray,
+  { shape, fortranOrder }: NpyHeader,
+  { dtype }: NpyDtype,
+): StridedArray {
+  const strides: number[] = [];
+  let stride = 1;
+  for (const extent of fortranOrder ? shape : shape.toReversed()) {
+    strides.push(stride);
+    stride *= extent;
+  }
+  return {
+    ...{ data, dtype: dtype.name, shape, offset: 0 },
+    strides: fortranOrder ? strides : strides.reverse(),
+    order: fortranOrder ? "column-major" : "row-major",
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * The manifest of an entry: what `entry.json` says about its value, its arrays and the call.
+ *
+ * One line of JSON whose last property is the XXH3-128 of all bytes before it:
+ *
+ * ```
+ * {"format":1,"key":{…},"async":false,"value":{…},"arrays":[…],"metadata":{…},"checksum":"<32 hex>"}
+ * ```
+ *
+ * Nothing in a manifest is believed before its checksum and its shape were verified.
+ *
+ * @module
+ */
+
+import { CacheError } from "../errors.ts";
+import { digestBytes } from "../hash/xxh3.ts";
+
+/** An array of an entry: a `.npy` file beside the manifest, or a block of a bundle. */
+export interface ArrayRecord {
+  /** The name of the file, or of the block. */
+  readonly file: string;
+  /** The class of the value, such as `Float64Array`, `Buffer` or `ArrayBuffer`. */
+  readonly className: string;
+  /** The `descr` of the `.npy` header. */
+  readonly descr: string;
+  /** Elements along each axis. */
+  readonly shape: readonly number[];
+  /** Which axis runs fastest: the last (`C`) or the first (`F`). */
+  readonly order: "C" | "F";
+  /** Whether the view lay on a `SharedArrayBuffer`. */
+  readonly shared: boolean;
+  /** Where the elements begin in the file: the length of the `.npy` header. */
+  readonly offset: number;
+  /** Bytes of the elements. */
+  readonly bytes: number;
+  /** XXH3-128 of the elements' bytes. */
+  readonly digest: string;
+}
+
+/** How the value is put together from the arrays. */
+export type ValueRecord =
+  /** A primitive that JSON keeps exactly. */
+  | { readonly json: string | number | boolean | null }
+  /** The value is one of the arrays. */
+  | { readonly array: number }
+  /** A structured clone with slots for the arrays, in base64. */
+  | { readonly clone: string }
+  /** The same, compressed with zstd. */
+  | { readonly zstd: string; readonly rawBytes: number }
+  /** The same, in a file of its own. */
+  | {
+      readonly file: string;
+      readonly bytes: number;
+      readonly rawBytes: number;
+      readonly digest: string;
+    };
+
+/** What a manifest holds; `Metadata` is the caller's business and not looked into. */
+export interface Manifest<Key = unknown, Metadata = unknown> {
+  /** What the entry is named by; compared by the reader. */
+  readonly key: Key;
+  /** Whether the function returned a promise of the value. */
+  readonly async: boolean;
+  readonly value: ValueRecord;
+  readonly arrays: readonly ArrayRecord[];
+  readonly metadata: Metadata;
+  /** The Node version whose structured clone it is. */
+  readonly node: string;
+}
+
+const FORMAT = 1;
+const CHECKSUM_LENGTH = ',"checksum":""}'.length + 32;
+
+/** A manifest as text, with its checksum. */
+export function encodeManifest(manifest: Manifest): string {
+  const body = JSON.stringify({ format: FORMAT, ...manifest }).slice(0, -1);
+  return `${body},"checksum":"${digestBytes(Buffer.from(body))}"}`;
+}
+
+/**
+ * The manifest that these bytes hold.
+ *
+ * @throws CacheError `ERR_CORRUPT_ENTRY` where the checksum or the shape is wrong,
+ * `ERR_FORMAT_VERSION` where another version wrote it.
+ */
+export function decodeManifest(bytes: Buffer): Manifest {
+  const end = bytes.byteLength - CHECKSUM_LENGTH;
+  const tail = end > 0 ? bytes.toString("latin1", end) : "";
+  const [, checksum] = /^,"checksum":"([0-9a-f]{32})"\}$/.exec(tail) ?? [];
+  const body = bytes.subarray(0, end);
+  if (checksum === undefined || checksum !== digestBytes(body)) {
+    throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest's checksum is wrong");
+  }
+
+  const parsed = parseObject(`${body.toString("utf8")}}`);
+  if (parsed["format"] !== FORMAT) {
+    throw new CacheError(
+      "ERR_FORMAT_VERSION",
+      `format ${String(parsed["format"])} is not the format ${FORMAT} of this version of ndmemo`,
+    );
+  }
+  const { async, arrays, value, node } = parsed;
+  const isWhole =
+    typeof async === "boolean" &&
+    typeof node === "string" &&
+    Array.isArray(arrays) &&
+    arrays.every(isArrayRecord) &&
+    isValueRecord(value, arrays.length);
+  if (!isWhole) throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest has not the right shape");
+  return parsed as unknown as Manifest;
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest is not JSON", { cause });
+  }
+  if (!isRecord(parsed)) throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest is no object");
+  return parsed;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
+}
+
+function isArrayRecord(record: unknown): record is ArrayRecord {
+  return (
+    isRecord(record) &&
+    typeof record["file"] === "string" &&
+    /^\d{1,9}\.npy$/.test(record["file"]) &&
+    typeof record["className"] === "string" &&
+    typeof record["descr"] === "string" &&
+    Array.isArray(record["shape"]) &&
+    record["shape"].every(isCount) &&
+    (record["order"] === "C" || record["order"] === "F") &&
+    typeof record["shared"] === "boolean" &&
+    isCount(record["offset"]) &&
+    isCount(record["bytes"]) &&
+    isDigest(record["digest"])
+  );
+}
+
+function isValueRecord(value: unknown, arrays: number): value is ValueRecord {
+  if (!isRecord(value)) return false;
+  if ("json" in value) return !isRecord(value["json"]) && !Array.isArray(value["json"]);
+  if ("array" in value) return isCount(value["array"]) && value["array"] < arrays;
+  if ("clone" in value) return typeof value["clone"] === "string";
+  if ("zstd" in value) return typeof value["zstd"] === "string" && isCount(value["rawBytes"]);
+  return (
+    value["file"] === "value.zst" &&
+    isCount(value["bytes"]) &&
+    isCount(value["rawBytes"]) &&
+    isDigest(value["digest"])
+  );
+}

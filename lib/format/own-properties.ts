@@ -1,0 +1,53 @@
+/**
+ * What properties an array has besides its elements, found without a look at each element.
+ *
+ * `Reflect.ownKeys` makes a string of every index: of a typed array of 2^30 elements it makes more
+ * than memory holds. `util.inspect` asks V8 for the other keys only, in some microseconds at any
+ * length; its text is not parsed here, only compared with that of an array that has none.
+ *
+ * @module
+ */
+
+import { type InspectOptions, inspect } from "node:util";
+import { type DenseArray, reviveDense } from "../array/dense.ts";
+import type { TypedArray } from "../array/dtype.ts";
+
+const FEW = 64;
+
+const BRIEF: InspectOptions = {
+  maxArrayLength: 0,
+  depth: 0,
+  showHidden: true,
+  customInspect: false,
+  colors: false,
+  numericSeparator: false,
+  compact: true,
+  breakLength: Number.POSITIVE_INFINITY,
+};
+
+/** Own properties with these names deceive, or run code of the object in, what is below. */
+const MISLEADING = [
+  ...["buffer", "byteOffset", "byteLength", "length", "constructor"],
+  Symbol.toStringTag,
+];
+
+/** Whether a typed array has properties of its own, be they hidden. */
+export function hasOwnProperties(array: TypedArray, { className }: DenseArray): boolean {
+  if (MISLEADING.some((name) => Object.hasOwn(array, name))) return true;
+  const { buffer, byteOffset, byteLength, length } = array;
+  if (length <= FEW) return Reflect.ownKeys(array).length > length;
+  const pristine = reviveDense(className, buffer, byteOffset, byteLength);
+  return inspect(array, BRIEF) !== inspect(pristine, BRIEF);
+}
+
+/**
+ * Whether a plain array has no properties but its elements and its length. Where that is not cheap
+ * to see the answer is false.
+ */
+export function hasOnlyElements(array: readonly unknown[]): boolean {
+  const { length } = array;
+  if (length <= FEW || MISLEADING.some((name) => name !== "length" && Object.hasOwn(array, name))) {
+    return false;
+  }
+  return inspect(array, BRIEF) === `[ ... ${length} more items, [length]: ${length} ]`;
+}

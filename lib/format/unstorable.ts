@@ -1,0 +1,97 @@
+/**
+ * Why a part of a value cannot be stored, in words.
+ *
+ * @module
+ */
+
+import { types } from "node:util";
+import { builtInClass } from "../array/built-in.ts";
+import { isResizable } from "../array/dense.ts";
+import { CacheError } from "../errors.ts";
+
+/** The error for a part of a value that cannot be stored. */
+export function unstorable(path: string, reason: string, cause?: unknown): CacheError {
+  const details = cause === undefined ? { path } : { path, cause };
+  return new CacheError("ERR_UNSUPPORTED_VALUE", `${path} cannot be stored: ${reason}`, details);
+}
+
+/** Of a function. */
+export function whyNotFunction(value: object): string {
+  const name = ownName(value);
+  return name ? `the function ${name}` : "a function";
+}
+
+/** Of an object whose prototype is not that of a built-in class which V8 can clone. */
+export function whyNotClass(value: object): string {
+  if (types.isArgumentsObject(value)) return "an arguments object: return an array";
+  if (Object.getPrototypeOf(value) === null) {
+    return "an object without a prototype, which would come back with one: return a plain object";
+  }
+  const name = className(value);
+  return name === undefined || name === "Object"
+    ? "an object with a prototype of its own, which would be lost: return a plain object"
+    : `an instance of ${name}, which would come back without its class: ` +
+        "register the class with registerType, or return a plain object";
+}
+
+/** Of a typed array, a view or a buffer that is no dense array. */
+export function whyNotDense(value: NodeJS.ArrayBufferView | ArrayBufferLike): string {
+  if (builtInClass(value) === undefined) return whyNotClass(value);
+  return !ArrayBuffer.isView(value) && isResizable(value)
+    ? "a resizable buffer, which would come back with a fixed length: return a slice() of it"
+    : "an array that has lost its memory: its buffer was transferred, or has shrunk";
+}
+
+/** Of a property that is not a visible value under a string. */
+export function whyNotProperty(key: PropertyKey, property: PropertyDescriptor): string {
+  if (typeof key === "symbol") return "a property with a symbol as its key would be lost";
+  if (!("value" in property)) return "a getter or setter would be replaced by its value";
+  return "a property that is not enumerable would be lost";
+}
+
+/** Of a property of an error; undefined where it is one of the three that come back. */
+export function whyNotInError(
+  error: Error,
+  key: PropertyKey,
+  property: PropertyDescriptor,
+): string | undefined {
+  if (key === "stack") return whyNotStack(error, property);
+  if (key !== "message" && key !== "cause") {
+    return "of the properties of an error only message, stack and cause come back";
+  }
+  if (!("value" in property)) return whyNotProperty(key, property);
+  if (property.enumerable) return `an error's enumerable ${key} would come back hidden`;
+  return key === "message" && typeof property.value !== "string"
+    ? "the message of an error would come back as a string"
+    : undefined;
+}
+
+/** The stack is a value of V8's own, which newer versions show as an accessor. */
+function whyNotStack(error: Error, property: PropertyDescriptor): string | undefined {
+  if (
+    property.get &&
+    !/\{ \[native code\] \}$/.test(Function.prototype.toString.call(property.get))
+  ) {
+    return whyNotProperty("stack", property);
+  }
+  const stack: unknown = error.stack;
+  return property.enumerable || !["string", "undefined"].includes(typeof stack)
+    ? "the stack of an error would not come back as it is"
+    : undefined;
+}
+
+function className(value: object): string | undefined {
+  for (let at: unknown = value; typeof at === "object" && at !== null; ) {
+    if (types.isProxy(at)) return undefined;
+    const maker: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+    if (typeof maker === "function" && at !== value) return ownName(maker);
+    at = Object.getPrototypeOf(at);
+  }
+  return undefined;
+}
+
+function ownName(value: object): string {
+  if (types.isProxy(value)) return "";
+  const name: unknown = Object.getOwnPropertyDescriptor(value, "name")?.value;
+  return typeof name === "string" ? name.slice(0, 60) : "";
+}

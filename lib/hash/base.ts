@@ -1,0 +1,40 @@
+/**
+ * Which built-in class a prototype belongs to, in this realm or another.
+ *
+ * @module
+ */
+
+import { URL, URLSearchParams } from "node:url";
+import type { AnyFunction } from "../code/parse.ts";
+import { isNativeCode } from "../code/source.ts";
+
+// Those whose constructors are JavaScript: they cannot be told by native code.
+const names = new WeakMap<object, string>([
+  [Buffer.prototype, "Buffer"],
+  [URL.prototype, "URL"],
+  [URLSearchParams.prototype, "URLSearchParams"],
+]);
+
+/**
+ * The name of the class whose prototype this is, if the class is native code, or one of Node's that
+ * ndmemo knows. A vm context's `Array.prototype` is as much "Array" as our own.
+ */
+export function builtInName(prototype: object): string | undefined {
+  const known = names.get(prototype);
+  if (known !== undefined) return known;
+  const constructor = constructorOf(prototype);
+  if (constructor === undefined || !isNativeCode(constructor)) return undefined;
+
+  // An addon may call a class of its own "Object"; only the language's has nothing above it.
+  const isRoot = Object.getPrototypeOf(prototype) === null;
+  const name = (constructor.name === "Object") === isRoot ? constructor.name : "native class";
+  names.set(prototype, name);
+  return name;
+}
+
+/** The function whose `prototype` this object is, as it says itself; undefined if there is none. */
+export function constructorOf(prototype: object): AnyFunction | undefined {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  if (typeof constructor !== "function" || constructor.prototype !== prototype) return undefined;
+  return constructor;
+}

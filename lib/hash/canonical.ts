@@ -1,0 +1,71 @@
+/**
+ * Any value as canonical bytes: equal values give equal bytes, different values different ones.
+ *
+ * "Equal" is that of `util.isDeepStrictEqual`. `docs/key-format.md` gives the format byte by byte,
+ * and why it is unambiguous; in short:
+ *
+ * ```text
+ * value      = primitive | function | object
+ * primitive  = tag [content of fixed length, or text]
+ * function   = [V function] [X extras] F code digest, additions   |   I text
+ * object     = [P | C class digest] [T tag] [X extras] kind, content
+ *            | ^ distance to the ancestor that is this object
+ *            | # digest, in place of more than 1,024 bytes
+ * text       = uint64 length, UTF-16 code units
+ * ```
+ *
+ * Which kinds of objects there are stands in `kind.ts`; a new kind is one line there, a tag, and a
+ * writer in a file of its own.
+ *
+ * @module
+ */
+
+import { writeClass } from "./class.ts";
+import { writeFunction } from "./function.ts";
+import { type Kind, kindOf, plainObject } from "./kind.ts";
+import { writePrimitive } from "./primitive.ts";
+import { writeExtras } from "./property.ts";
+import { Tag } from "./tag.ts";
+import type { Walk } from "./walk.ts";
+
+/** Writes any value. Runs the getters of the value, and passes on what they throw. */
+export function writeValue(walk: Walk, value: unknown): void {
+  if (typeof value === "object" && value !== null) walk.object(value, writeObject);
+  else if (typeof value === "function") writeFunction(walk, value);
+  else writePrimitive(walk, value);
+}
+
+function writeObject(walk: Walk, value: object): void {
+  if (isOrdinary(value)) {
+    writeExtras(walk, value, []);
+    plainObject.write(walk, value as never, "Object");
+    return;
+  }
+  const kind = kindOf(walk, value);
+  const base = writeClass(walk, value);
+  if (base !== null && !kind.bases.includes(base)) {
+    throw walk.refusal(value, `is of the built-in class ${base}, whose state cannot be seen`);
+  }
+
+  const stringTag = stringTagOf(value);
+  if (stringTag !== kind.stringTag) {
+    walk.sink.byte(Tag.stringTag);
+    writePrimitive(walk, stringTag);
+  }
+  writeExtras(walk, value, kind.extraKeys(walk, value));
+  kind.write(walk, value as never, base);
+}
+
+/** The short way for most objects: `{…}` of this realm. */
+function isOrdinary(value: object): boolean {
+  return (
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.prototype.toString.call(value) === "[object Object]" &&
+    stringTagOf(value) === undefined
+  );
+}
+
+function stringTagOf(value: object): string | undefined {
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag);
+  return typeof tag === "string" ? tag : undefined;
+}

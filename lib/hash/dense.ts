@@ -1,0 +1,107 @@
+/**
+ * Arrays of bytes or numbers in canonical bytes: what they are, and the digest of their memory.
+ *
+ * @module
+ */
+
+import { types } from "node:util";
+import { dtypeOfClass } from "../array/dtype.ts";
+import type { Sink } from "./sink.ts";
+import { Tag } from "./tag.ts";
+import type { Walk } from "./walk.ts";
+import { rawDigest } from "./xxh3.ts";
+
+/** What an array is, besides its bytes. */
+export interface DenseLayout {
+  /** The class, such as `Float64Array`, `Buffer` or `ArrayBuffer`. */
+  readonly className: string;
+  /** The name of the element type, such as `float64`. */
+  readonly dtype: string;
+  /** The length of each dimension. */
+  readonly shape: readonly number[];
+  /** `"C"`: the last index varies fastest; `"F"`: the first. */
+  readonly order: "C" | "F";
+}
+
+// A shared array of at least this size is worth remembering within one pass.
+const REMEMBERED_BYTES = 4096;
+
+const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype);
+const typedArrayGetters = [
+  getter(typedArrayPrototype, "buffer"),
+  getter(typedArrayPrototype, "byteOffset"),
+  getter(typedArrayPrototype, "byteLength"),
+] as const;
+const dataViewGetters = [
+  getter(DataView.prototype, "buffer"),
+  getter(DataView.prototype, "byteOffset"),
+  getter(DataView.prototype, "byteLength"),
+] as const;
+const typedArrayName = getter(typedArrayPrototype, Symbol.toStringTag);
+const typedArrayLength = getter(typedArrayPrototype, "length");
+
+/** Writes an array by what it is and the digest of its packed bytes, in 32 hex digits. */
+export function writeDense(sink: Sink, layout: DenseLayout, digest: string): void {
+  writeLayout(sink, layout, Buffer.from(digest, "hex"));
+}
+
+/**
+ * Writes a typed array, `DataView`, `ArrayBuffer` or `SharedArrayBuffer`.
+ *
+ * @param className the built-in class it is of, which tells a `Buffer` from a `Uint8Array`.
+ */
+export function writeMemory(walk: Walk, value: object, className: string): void {
+  const bytes = memoryOf(walk, value);
+  const known = walk.arrays.get(value);
+  const digest = known ?? rawDigest(bytes);
+  if (known === undefined && bytes.byteLength >= REMEMBERED_BYTES) walk.arrays.set(value, digest);
+
+  const typedName = typedArrayNameOf(value);
+  const dtype = typedName === "Uint8ClampedArray" ? "uint8" : dtypeOfClass(typedName ?? "")?.name;
+  const length = typedName === undefined ? bytes.byteLength : elementCount(value);
+  const layout = { className, dtype: dtype ?? "uint8", shape: [length], order: "C" } as const;
+  writeLayout(walk.sink, layout, digest);
+}
+
+/** The name of the built-in class of a typed array, also of one from another realm or a subclass. */
+export function typedArrayNameOf(value: object): string | undefined {
+  return typedArrayName.call(value) as string | undefined;
+}
+
+/** The number of elements of a typed array, whatever its class makes of `length`. */
+export function elementCount(value: object): number {
+  return typedArrayLength.call(value) as number;
+}
+
+function writeLayout(sink: Sink, layout: DenseLayout, digest: Buffer): void {
+  sink.byte(Tag.dense);
+  sink.text(layout.className);
+  sink.text(layout.dtype);
+  sink.uint64(layout.shape.length);
+  for (const length of layout.shape) sink.uint64(length);
+  sink.text(layout.order);
+  sink.raw(digest);
+}
+
+// A fresh view made from what the engine says: properties of the value, or of its class, may shadow
+// what the engine knows.
+function memoryOf(walk: Walk, value: object): DataView {
+  try {
+    if (types.isAnyArrayBuffer(value)) return new DataView(value);
+    const getters = types.isTypedArray(value) ? typedArrayGetters : dataViewGetters;
+    const [buffer, byteOffset, byteLength] = getters.map((get) => get.call(value));
+    return new DataView(buffer as ArrayBuffer, byteOffset as number, byteLength as number);
+  } catch {
+    throw walk.refusal(
+      value,
+      "is detached, or a view of a buffer that is",
+      "its bytes are gone: transfer a copy, or hash it before it is transferred or released",
+    );
+  }
+}
+
+function getter(prototype: object, name: string | symbol): (this: object) => unknown {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (get === undefined) throw new TypeError(`No getter ${String(name)}`);
+  return get;
+}

@@ -1,0 +1,71 @@
+/**
+ * The digest of any value: what `hash` exports, and what keys are made of.
+ *
+ * @module
+ */
+
+import { wrongType, wrongValue } from "../errors.ts";
+import { checkOptions } from "../options.ts";
+import { writeValue } from "./canonical.ts";
+import { Walk } from "./walk.ts";
+
+/** Options of {@link hash}. */
+export interface HashOptions {
+  /** The digest: `"xxh3-128"`, the only one there is. */
+  readonly name?: "xxh3-128";
+}
+
+const NAME = "xxh3-128";
+
+let idle: Walk | undefined;
+
+/**
+ * The digest of a value: 32 lower-case hex digits, the same in every process and on every machine.
+ *
+ * Two values have the same digest exactly when `util.isDeepStrictEqual` holds for them; functions are
+ * compared by their code. Arrays are read in place, at some 20 GB/s, and never copied.
+ *
+ * @example
+ * ```ts
+ * hash({ a: 1, b: 2 }) === hash({ b: 2, a: 1 }); // true
+ * hash([1, , 3]) === hash([1, undefined, 3]); // false
+ * ```
+ * @throws CacheError `ERR_UNHASHABLE`, with the path to the part that has no digest.
+ * @throws TypeError or RangeError for a wrong option.
+ */
+export function hash(value: unknown, options: HashOptions = {}): string {
+  checkOptions<HashOptions>("hash", options, { name: digestName });
+  return digestValue(value, "value");
+}
+
+/**
+ * The digest of a value, which error messages and paths call `root`.
+ *
+ * May be called while it runs, by a getter of the value.
+ *
+ * @throws CacheError `ERR_UNHASHABLE`, with the path to the part that has no digest.
+ * @internal
+ */
+export function digestValue(value: unknown, root: string): string {
+  const walk = idle ?? new Walk(writeValue);
+  idle = undefined;
+  try {
+    return walk.run(value, root).toString("hex");
+  } catch (error) {
+    throw isStackOverflow(error) ? walk.nestedTooDeeply(error) : error;
+  } finally {
+    walk.reset();
+    idle = walk;
+  }
+}
+
+function digestName(name: string, value: unknown): "xxh3-128" {
+  if (typeof value !== "string") throw wrongType(name, `"${NAME}"`, value);
+  if (value !== NAME) throw wrongValue(name, `"${NAME}"`, value);
+  return NAME;
+}
+
+// V8 gives the overflow of its stack no code; the text is all there is, and has never changed.
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
+}

@@ -1,0 +1,100 @@
+/**
+ * Own enumerable properties in canonical bytes, in an order that does not depend on their making.
+ *
+ * @module
+ */
+
+import { symbolName } from "./primitive.ts";
+import { Tag } from "./tag.ts";
+import type { Walk } from "./walk.ts";
+
+/** A property as it is written: a tag and a text in place of its key. */
+interface Name {
+  readonly key: string | symbol;
+  readonly tag: number;
+  readonly text: string;
+}
+
+/** Writes the string-keyed properties: their number, then each name and value, sorted by name. */
+export function writeProperties(walk: Walk, value: object): void {
+  const keys = Object.keys(value);
+  if (!isSorted(keys)) keys.sort();
+  walk.sink.uint64(keys.length);
+  for (const key of keys) {
+    walk.sink.text(key);
+    walk.part(key, Reflect.get(value, key));
+  }
+}
+
+/**
+ * Writes properties that do not belong to the kind of an object: those of the given string keys and
+ * all enumerable ones under symbols. Writes nothing when there are none.
+ */
+export function writeExtras(walk: Walk, value: object, keys: readonly string[]): void {
+  const names = namesOf(walk, value, keys);
+  if (names.length === 0) return;
+  walk.sink.byte(Tag.extras);
+  walk.sink.uint64(names.length);
+  for (const name of names) {
+    writeName(walk, name);
+    walk.part(name.key, Reflect.get(value, name.key));
+  }
+}
+
+/**
+ * Writes the enumerable properties of a prototype: methods in the old style, and what was patched
+ * in. The methods of a class's own source are not enumerable, and are in its code already. An
+ * accessor is written as its functions: it makes no sense on the prototype itself.
+ */
+export function writeAdditions(walk: Walk, prototype: object): void {
+  const keys = Object.keys(prototype).filter((key) => key !== "constructor");
+  const names = namesOf(walk, prototype, keys);
+  walk.sink.uint64(names.length);
+  for (const name of names) {
+    writeName(walk, name);
+    const property = Object.getOwnPropertyDescriptor(prototype, name.key);
+    if (property?.get === undefined && property?.set === undefined) {
+      walk.part(name.key, property?.value);
+    } else {
+      walk.sink.byte(Tag.accessor);
+      walk.part(name.key, property.get);
+      walk.part(name.key, property.set);
+    }
+  }
+}
+
+function writeName(walk: Walk, { tag, text }: Name): void {
+  walk.sink.byte(tag);
+  walk.sink.text(text);
+}
+
+function namesOf(walk: Walk, value: object, keys: readonly string[]): Name[] {
+  const symbols = Object.getOwnPropertySymbols(value);
+  if (keys.length === 0 && symbols.length === 0) return [];
+  const names = keys.map((key): Name => ({ key, tag: Tag.string, text: key }));
+  for (const symbol of symbols) {
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) {
+      names.push(nameOfSymbol(walk, value, symbol));
+    }
+  }
+  return names.sort((a, b) => a.tag - b.tag || (a.text < b.text ? -1 : 1));
+}
+
+function nameOfSymbol(walk: Walk, value: object, key: symbol): Name {
+  const name = symbolName(key);
+  if (name === undefined) {
+    throw walk.refusal(
+      value,
+      `has a property under ${key.toString()}, a symbol that only this process knows`,
+    );
+  }
+  const tag = name.registered ? Tag.registeredSymbol : Tag.wellKnownSymbol;
+  return { key, tag, text: name.name };
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let i = 1; i < keys.length; i++) {
+    if ((keys[i - 1] as string) > (keys[i] as string)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,158 @@
+/**
+ * Bytes of a canonical encoding on their way into a digest: gathered in one buffer, cut into frames.
+ *
+ * A frame is a stretch of the encoding that may be replaced by its digest: the root, an object, a
+ * member of a Map or Set. Frames nest. As long as everything fits into the buffer each is hashed by
+ * one call; when it is full, {@link Sink} moves what belongs to frames that will be digests for
+ * certain into streaming digests, so that the buffer stays small whatever is written.
+ *
+ * @module
+ */
+
+import { Tag } from "./tag.ts";
+import { Digest, rawDigest } from "./xxh3.ts";
+
+const CAPACITY = 2 ** 16;
+const SHORT_TEXT = 32;
+const RAW_DIGEST_BYTES = 16;
+
+/** Receives an encoding. Integers and code units are little-endian. */
+export class Sink {
+  #bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY);
+  #view = new DataView(this.#bytes.buffer);
+  #position = 0;
+  #frames = 0;
+  // One element for each open frame: where its own bytes start, beyond how many of them it is
+  // certain to become a digest, and the digest that took its earlier bytes.
+  readonly #starts: number[] = [];
+  readonly #limits: number[] = [];
+  readonly #streams: (Digest | undefined)[] = [];
+
+  /** Starts a frame whose encoding is kept when it has at most `limit` bytes (-1: never). */
+  open(limit: number): void {
+    this.#starts[this.#frames] = this.#position;
+    this.#limits[this.#frames] = limit;
+    this.#streams[this.#frames] = undefined;
+    this.#frames++;
+  }
+
+  /**
+   * Ends the innermost frame. If it is longer than its limit its bytes are taken out, and their
+   * digest is returned; otherwise they stay and nothing is.
+   */
+  close(): Buffer | undefined {
+    const frame = --this.#frames;
+    const start = this.#starts[frame] ?? 0;
+    const stream = this.#streams[frame];
+    if (stream === undefined && this.#position - start <= (this.#limits[frame] ?? 0)) {
+      return undefined;
+    }
+    const rest = this.#bytes.subarray(start, this.#position);
+    this.#position = start;
+    if (stream === undefined) return rawDigest(rest);
+    this.#streams[frame] = undefined;
+    stream.update(rest);
+    return stream.raw();
+  }
+
+  /** Forgets everything written, and the memory beyond the usual. */
+  reset(): void {
+    this.#position = 0;
+    this.#frames = 0;
+    this.#streams.length = 0;
+    this.#starts.length = 0;
+    if (this.#bytes.length > CAPACITY) this.#resize(CAPACITY);
+  }
+
+  /** Writes one byte, a tag. */
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#position++] = value;
+  }
+
+  /** Writes a count or length in 8 bytes. */
+  uint64(value: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#position, value % 2 ** 32, true);
+    this.#view.setUint32(this.#position + 4, Math.floor(value / 2 ** 32), true);
+    this.#position += 8;
+  }
+
+  /** Writes the bits of a number in 8 bytes; every NaN has the same. */
+  float64(value: number): void {
+    this.#reserve(8);
+    if (Number.isNaN(value)) {
+      this.#view.setUint32(this.#position, 0, true);
+      this.#view.setUint32(this.#position + 4, 0x7ff80000, true);
+    } else {
+      this.#view.setFloat64(this.#position, value, true);
+    }
+    this.#position += 8;
+  }
+
+  /** Writes a number with its tag. */
+  number(value: number): void {
+    this.byte(Tag.number);
+    this.float64(value);
+  }
+
+  /** Writes a string: its length in code units, then each in two bytes, lone surrogates as well. */
+  text(value: string): void {
+    const { length } = value;
+    this.uint64(length);
+    if (length <= SHORT_TEXT) {
+      this.#reserve(2 * length);
+      for (let i = 0; i < length; i++) {
+        this.#view.setUint16(this.#position, value.charCodeAt(i), true);
+        this.#position += 2;
+      }
+      return;
+    }
+    for (let start = 0; start < length; ) {
+      this.#reserve(2);
+      const room = Math.floor((this.#bytes.length - this.#position) / 2);
+      const slice = value.slice(start, start + room);
+      this.#position += this.#bytes.write(slice, this.#position, "utf16le");
+      start += slice.length;
+    }
+  }
+
+  /** Writes the 16 bytes of a digest. */
+  raw(digest: Buffer): void {
+    this.#reserve(RAW_DIGEST_BYTES);
+    this.#bytes.set(digest, this.#position);
+    this.#position += RAW_DIGEST_BYTES;
+  }
+
+  #reserve(size: number): void {
+    if (this.#position + size > this.#bytes.length) this.#drain(size);
+  }
+
+  #drain(size: number): void {
+    let kept = 0;
+    for (let frame = 0; frame < this.#frames; frame++) {
+      const start = this.#starts[frame] ?? 0;
+      const last = frame + 1 === this.#frames;
+      const end = last ? this.#position : (this.#starts[frame + 1] ?? 0);
+      const certain = end - start > (this.#limits[frame] ?? 0);
+      this.#starts[frame] = kept;
+      if (certain || this.#streams[frame] !== undefined) {
+        this.#streams[frame] ??= new Digest();
+        this.#streams[frame]?.update(this.#bytes.subarray(start, end));
+      } else {
+        this.#bytes.copyWithin(kept, start, end);
+        kept += end - start;
+      }
+    }
+    this.#position = kept;
+    // Very deep nesting keeps some bytes of each level; room for more keeps this from recurring.
+    if (kept + size > this.#bytes.length / 2) this.#resize(2 * this.#bytes.length);
+  }
+
+  #resize(capacity: number): void {
+    const bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#bytes.copy(bytes, 0, 0, this.#position);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}

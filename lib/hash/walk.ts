@@ -1,0 +1,173 @@
+/**
+ * One pass over a value: the sink it is written to, the way from the root to where the pass stands,
+ * and what has been written before.
+ *
+ * An object whose encoding is longer than 1,024 bytes stands in its parent as the digest of that
+ * encoding. So that digest can be remembered, and structure that is shared a million times over
+ * costs no more than its parts, yet the bytes depend on values alone: a shared object and its copies
+ * look alike.
+ *
+ * @module
+ */
+
+import { describe } from "../describe.ts";
+import { CacheError } from "../errors.ts";
+import { pathText, type Step } from "./path.ts";
+import { Sink } from "./sink.ts";
+import { Tag } from "./tag.ts";
+
+/** Writes the encoding of any value into the sink of a walk. */
+export type WriteValue = (walk: Walk, value: unknown) => void;
+
+const INLINE_BYTES = 1024;
+const FORCED = -1;
+const PLAIN_DATA = "pass plain data instead, or ignore this argument";
+// Objects in a cycle cannot be remembered, as their encoding depends on the way to them, and the
+// number of ways can be exponential: beyond this many visits to known objects the pass gives up.
+const MAX_REVISITS = 100_000;
+// A frame of the engine's stack for each of a few functions at each level: 1 MB, the usual stack,
+// ends at some 2,500 levels.
+const MAX_DEPTH = 1000;
+
+/** The state of one pass, reused by later ones. */
+export class Walk {
+  /** Where the encoding goes. */
+  readonly sink: Sink = new Sink();
+  /** Digests of large arrays' bytes, by the array, for one that stands in many places. */
+  readonly arrays: Map<object, Buffer> = new Map();
+
+  readonly #write: WriteValue;
+  readonly #objects: object[] = [];
+  readonly #steps: Step[] = [];
+  readonly #digests = new Map<object, Buffer>();
+  readonly #classes = new Map<object, Buffer>();
+  readonly #tangled = new Set<object>();
+  #root = "";
+  #revisits = 0;
+  // The depth of the outermost ancestor that was referred to since this was last reset.
+  #reach = Number.POSITIVE_INFINITY;
+
+  constructor(write: WriteValue) {
+    this.#write = write;
+  }
+
+  /** The digest of a value, which messages call `root`. */
+  run(value: unknown, root: string): Buffer {
+    this.#root = root;
+    return this.digest(value);
+  }
+
+  /** Drops every reference to what was walked. */
+  reset(): void {
+    this.sink.reset();
+    for (const memory of [this.arrays, this.#classes, this.#digests, this.#tangled]) {
+      if (memory.size > 0) memory.clear();
+    }
+    this.#objects.length = 0;
+    this.#steps.length = 0;
+    this.#revisits = 0;
+    this.#reach = Number.POSITIVE_INFINITY;
+  }
+
+  /** Writes a part of the object that is being written. */
+  part(step: Step, value: unknown): void {
+    this.#steps[this.#objects.length - 1] = step;
+    this.#write(this, value);
+  }
+
+  /** The digest of what `write` writes, in place of the bytes. */
+  framed(write: () => void): Buffer {
+    this.sink.open(FORCED);
+    write();
+    // A frame that is never kept always has a digest.
+    return this.sink.close() as Buffer;
+  }
+
+  /** The digest of what is written for a value. */
+  digest(value: unknown): Buffer {
+    return this.framed(() => this.#write(this, value));
+  }
+
+  /**
+   * Writes an object through `write`, or what stands for it: the distance to an ancestor that is the
+   * same object, or its digest.
+   */
+  object<T extends object>(value: T, write: (walk: Walk, value: T) => void): void {
+    if (this.#isKnown(value)) return;
+    const depth = this.#objects.push(value) - 1;
+    if (depth === MAX_DEPTH) throw this.nestedTooDeeply();
+    const outerReach = this.#reach;
+    this.#reach = Number.POSITIVE_INFINITY;
+    if (depth > 0) this.sink.open(INLINE_BYTES);
+
+    write(this, value);
+
+    this.#objects.pop();
+    const closed = this.#reach >= depth;
+    const digest = depth > 0 ? this.sink.close() : undefined;
+    if (digest !== undefined) {
+      this.sink.byte(Tag.digest);
+      this.sink.raw(digest);
+      if (closed) this.#digests.set(value, digest);
+    }
+    if (!closed) this.#tangled.add(value);
+    this.#reach = Math.min(outerReach, this.#reach);
+  }
+
+  /**
+   * The digest of what `write` writes about a class, computed once unless it refers to an object
+   * that is being written.
+   */
+  classDigest(prototype: object, write: () => void): Buffer {
+    const known = this.#classes.get(prototype);
+    if (known !== undefined) return known;
+    const outerReach = this.#reach;
+    this.#reach = Number.POSITIVE_INFINITY;
+    const digest = this.framed(write);
+    if (this.#reach === Number.POSITIVE_INFINITY) this.#classes.set(prototype, digest);
+    this.#reach = Math.min(outerReach, this.#reach);
+    return digest;
+  }
+
+  /** The error for a value that has no digest: the current object, or a part of it. */
+  refusal(value: unknown, reason: string, advice: string = PLAIN_DATA): CacheError {
+    const depth = this.#objects.length;
+    const steps = this.#steps.slice(0, this.#objects[depth - 1] === value ? depth - 1 : depth);
+    const path = pathText(this.#root, this.#objects, steps);
+    const message = `Cannot hash ${path}: ${describe(value)} ${reason}; ${advice}`;
+    return new CacheError("ERR_UNHASHABLE", message, { path });
+  }
+
+  /** The error for a value that is deeper than the stack. */
+  nestedTooDeeply(cause?: unknown): CacheError {
+    const path = pathText(this.#root, this.#objects, this.#steps);
+    const message =
+      `Cannot hash ${this.#root}: ${path} is nested too deeply (${this.#objects.length} levels, ` +
+      `of at most ${MAX_DEPTH} where the stack allows them); pass flatter data, such as an array`;
+    return new CacheError(
+      "ERR_UNHASHABLE",
+      message,
+      cause === undefined ? { path } : { path, cause },
+    );
+  }
+
+  #isKnown(value: object): boolean {
+    const ancestor = this.#objects.lastIndexOf(value);
+    if (ancestor !== -1) {
+      this.sink.byte(Tag.ancestor);
+      this.sink.uint64(this.#objects.length - ancestor);
+      this.#reach = Math.min(this.#reach, ancestor);
+      return true;
+    }
+    const digest = this.#digests.get(value);
+    if (digest !== undefined) {
+      this.sink.byte(Tag.digest);
+      this.sink.raw(digest);
+      return true;
+    }
+    if (this.#tangled.has(value) && ++this.#revisits > MAX_REVISITS) {
+      throw this.refusal(value, "is part of cycles that cross in too many ways");
+    }
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The native addon: loaded here and nowhere else, once, when it is first asked for.
+ *
+ * ndmemo works without it. {@link native} is then `undefined` and {@link nativeFailure} tells why.
+ * `NDMEMO_NATIVE=0` in the environment leaves it out on purpose.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CacheError } from "./errors.ts";
+
+/** What the addon exports; `native/addon.cc` registers it. */
+export interface Native {
+  /**
+   * Maps a range of an open file: byte 0 of the result is the byte at `offset`, which needs no
+   * alignment.
+   *
+   * `"private"` memory is writable, and what is written reaches neither the file nor another map;
+   * `"shared"` changes the file, which must be open for writing. The file may be closed afterwards.
+   *
+   * The pages are unmapped by {@link Native.unmap} or when the buffer is collected. A buffer belongs
+   * to the thread that mapped it: posting it to another one copies it, and `transfer()` must not be
+   * called on it.
+   *
+   * @throws `Error` with the name of the system's error as its `code`; `ENXIO` when the file is
+   * shorter than `offset + byteLength`, `ERR_BUFFER_TOO_LARGE` when the runtime has no buffer of
+   * that size, and `ERR_NO_EXTERNAL_BUFFERS` when it has none over memory that is not its own.
+   */
+  map(fd: number, offset: number, byteLength: number, mode: "private" | "shared"): ArrayBuffer;
+
+  /**
+   * Detaches a buffer of {@link Native.map}, so that it and its views are empty, and unmaps its
+   * pages at once. `false` if it is none, or has been unmapped before.
+   *
+   * Nothing may still be reading or writing it on another thread, such as an asynchronous `fs.write`.
+   */
+  unmap(buffer: ArrayBufferLike): boolean;
+}
+
+type Outcome = { readonly native: Native } | { readonly failure: CacheError };
+
+const require = createRequire(import.meta.url);
+// `lib/` and `dist/` both lie in the root of the package.
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+let outcome: Outcome | undefined;
+
+/** The addon, or `undefined` where it is switched off or cannot be loaded. */
+export function native(): Native | undefined {
+  outcome ??= load();
+  return "native" in outcome ? outcome.native : undefined;
+}
+
+/** Why {@link native} is `undefined`: what was looked for, where, and what to do (`ERR_NATIVE`). */
+export function nativeFailure(): CacheError | undefined {
+  outcome ??= load();
+  return "failure" in outcome ? outcome.failure : undefined;
+}
+
+function load(): Outcome {
+  const { NDMEMO_NATIVE } = process.env;
+  if (NDMEMO_NATIVE === "0") {
+    const message =
+      "The native addon is switched off by NDMEMO_NATIVE=0: unset it to use the addon";
+    return { failure: new CacheError("ERR_NATIVE", message) };
+  }
+  let file: string | undefined;
+  try {
+    const find = require("node-gyp-build") as { path(root: string): string };
+    file = find.path(root);
+    return { native: require(file) as Native };
+  } catch (cause) {
+    const message = diagnosis(file, cause);
+    return { failure: new CacheError("ERR_NATIVE", message, { cause }) };
+  }
+}
+
+/** One fact a line, because it is meant to be pasted into a bug report. */
+function diagnosis(file: string | undefined, cause: unknown): string {
+  const { platform, arch, version } = process;
+  const { modules, napi } = process.versions;
+  // node-gyp-build looks in the root of the package unless this says otherwise.
+  const { NDMEMO_PREBUILD: base = root } = process.env;
+  const libc = libcName();
+  const searched = [
+    join(base, "build", "Release"),
+    join(base, "build", "Debug"),
+    join(base, "prebuilds", `${platform}-${arch}`),
+  ];
+  return [
+    "The native addon of ndmemo could not be loaded",
+    `  system: ${platform} ${arch}${libc === undefined ? "" : `, ${libc}`}`,
+    `  runtime: Node ${version}, ABI ${modules}, Node-API ${napi}`,
+    ...(file === undefined ? searched.map((path) => `  tried: ${path}`) : [`  tried: ${file}`]),
+    `  error: ${cause instanceof Error ? cause.message.trim().replace(/\s*\n\s*/g, "; ") : cause}`,
+    "  what to do: reinstall ndmemo; if no binary is shipped for this system, install a C++20 compiler",
+    `  and Python, and run \`npx node-gyp rebuild\` in ${root}; or set NDMEMO_NATIVE=0 to work`,
+    "  without the addon",
+  ].join("\n");
+}
+
+/** Costs some milliseconds, and is therefore asked for in a diagnosis only. */
+function libcName(): string | undefined {
+  if (process.platform !== "linux" || process.report === undefined) return undefined;
+  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  const glibc = report.header?.glibcVersionRuntime;
+  return glibc === undefined ? "musl or another libc" : `glibc ${glibc}`;
+}

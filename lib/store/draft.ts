@@ -1,0 +1,52 @@
+/**
+ * An entry being written: a directory in `tmp/` that is moved to its place or discarded.
+ *
+ * @module
+ */
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { withFile, writeAll } from "./file.ts";
+
+/** A directory of files that no reader sees yet. */
+export class Draft {
+  readonly #directory: string;
+  readonly #durable: boolean;
+
+  constructor(directory: string, durable: boolean) {
+    mkdirSync(directory, { recursive: true });
+    this.#directory = directory;
+    this.#durable = durable;
+  }
+
+  /** Writes a file from consecutive pieces, each of which may be reused once it was taken. */
+  write(name: string, pieces: Iterable<Uint8Array>): void {
+    withFile(join(this.#directory, name), "wx", (fd) => {
+      for (const piece of pieces) writeAll(fd, piece);
+      if (this.#durable) fsyncSync(fd);
+    });
+  }
+
+  /** Moves the directory to its place. With `durable`, the names are on the disk afterwards. */
+  moveTo(target: string): void {
+    if (this.#durable) syncDirectory(this.#directory);
+    renameSync(this.#directory, target);
+    if (this.#durable) syncDirectory(dirname(target));
+  }
+
+  /** Removes what was written; harmless after a move. */
+  discard(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+function syncDirectory(path: string): void {
+  // Windows cannot open a directory, and needs no sync of one.
+  if (process.platform === "win32") return;
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

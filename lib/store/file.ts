@@ -1,0 +1,104 @@
+/**
+ * Files read and written whole: every short read and short write is seen, and no single system
+ * call is asked for more than it can do (2 GiB).
+ *
+ * @module
+ */
+
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
+import { type ByteSource, windows } from "../array/bytes.ts";
+import { CacheError } from "../errors.ts";
+
+const READ_WINDOW = 2 ** 26;
+
+/** Writes all bytes of a window at the file's position. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.byteLength; ) {
+    done += writeSync(fd, bytes, done, bytes.byteLength - done);
+  }
+}
+
+/**
+ * Fills memory from a position of a file on; the destination is written in place.
+ *
+ * @throws CacheError `ERR_CORRUPT_ENTRY` where the file ends before the destination does.
+ */
+export function readInto(fd: number, destination: ByteSource, position: number): void {
+  let at = position;
+  for (const window of windows(destination, READ_WINDOW)) {
+    for (let done = 0; done < window.byteLength; ) {
+      const count = readSync(fd, window, done, window.byteLength - done, at);
+      if (count === 0) throw new CacheError("ERR_CORRUPT_ENTRY", `file ends at byte ${at}`);
+      done += count;
+      at += count;
+    }
+  }
+}
+
+/** Opens a file, hands it over, and closes it whatever happens. */
+export function withFile<T>(path: string, flags: string | number, use: (fd: number) => T): T {
+  const fd = openSync(path, flags);
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether an error says that there is no such file or directory. */
+export function isAbsent(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+const USE_RESOLUTION_MS = 60_000;
+const LARGEST_SMALL_FILE = 2 ** 26;
+let scratch: Buffer = Buffer.allocUnsafeSlow(2 ** 16);
+
+/**
+ * Reads a small file, and renews its modification time, which is our record of last use, when it
+ * is older than a minute.
+ *
+ * @returns the bytes, valid until the next call (they lie in a reused buffer), or `undefined` where
+ * there is no such file.
+ * @throws CacheError `ERR_CORRUPT_ENTRY` for a file over 64 MiB.
+ */
+export function readStamped(path: string): Buffer | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+  try {
+    const { size, mtimeMs } = fstatSync(fd);
+    if (size > LARGEST_SMALL_FILE) {
+      throw new CacheError("ERR_CORRUPT_ENTRY", `${size} bytes are too many for a manifest`);
+    }
+    if (size > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(2 * size);
+    const bytes = scratch.subarray(0, size);
+    readInto(fd, bytes, 0);
+    if (Math.abs(Date.now() - mtimeMs) > USE_RESOLUTION_MS) touch(path);
+    return bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function touch(path: string): void {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // A store that can only be read still serves hits; it just does not learn of them.
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Where things lie in a store directory: the only file that turns keys into paths.
+ *
+ * ```
+ * <location>/ndmemo/
+ *   CACHEDIR.TAG  .gitignore
+ *   v1/<module>#<name>/<code id>/code.js
+ *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0.npy  1.npy  value.zst
+ *   tmp/<host>-<pid>-<random>/
+ * ```
+ *
+ * The format number stands in the path, so that another version neither reads nor deletes it.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { digestBytes } from "../hash/xxh3.ts";
+
+/** The number of the disk format; the directory `v1` holds it. */
+export const FORMAT = 1;
+
+/** What names one entry. */
+export interface EntryKey {
+  /** `<module>#<name>` of the function. */
+  readonly functionId: string;
+  /** Digest of the code, 32 hex digits. */
+  readonly codeId: string;
+  /** Digest of the arguments, 32 hex digits. */
+  readonly argsId: string;
+}
+
+/** The file that makes a directory an entry. */
+export const MANIFEST = "entry.json";
+/** The file beside the entries of one code that shows people its source. */
+export const CODE = "code.js";
+
+const LONGEST_NAME = 100;
+const DIGEST_DIGITS = 16;
+
+/**
+ * A directory name for a function: percent-escaped, and cut at 100 characters with a digest.
+ *
+ * Letters, digits and `_ - . # @ + = ,` stand for themselves. The digest follows also where the
+ * escaping would lose something (a lone surrogate) or the name is one that file systems refuse.
+ */
+export function directoryName(functionId: string): string {
+  const escaped = Array.from(Buffer.from(functionId, "utf8"), escapeByte).join("");
+  const faithful =
+    functionId.isWellFormed() && !/^\.|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(escaped);
+  if (escaped.length <= LONGEST_NAME && faithful) return escaped;
+
+  const digest = digestBytes(Buffer.from(functionId, "utf16le")).slice(0, DIGEST_DIGITS);
+  return `%${escaped.slice(0, LONGEST_NAME - DIGEST_DIGITS - 2)}~${digest}`;
+}
+
+function escapeByte(byte: number): string {
+  const char = String.fromCharCode(byte);
+  return /[\w.#@+=,-]/.test(char) ? char : `%${byte.toString(16).padStart(2, "0").toUpperCase()}`;
+}
+
+/** The paths of one store. */
+export class Layout {
+  /** `<location>/ndmemo`. */
+  readonly root: string;
+  /** The entries of this format. */
+  readonly entries: string;
+  /** Entries being written. */
+  readonly tmp: string;
+
+  constructor(location: string) {
+    this.root = join(location, "ndmemo");
+    this.entries = join(this.root, `v${FORMAT}`);
+    this.tmp = join(this.root, "tmp");
+  }
+
+  /** The directory of a function. */
+  function(functionId: string): string {
+    return join(this.entries, directoryName(functionId));
+  }
+
+  /** The directory of one version of a function's code. */
+  code(functionId: string, codeId: string): string {
+    return join(this.function(functionId), codeId);
+  }
+
+  /** The directory of an entry. */
+  entry({ functionId, codeId, argsId }: EntryKey): string {
+    return join(this.code(functionId, codeId), argsId.slice(0, 2), argsId.slice(2));
+  }
+}
+
+const levels: readonly RegExp[] = [/./, /^[0-9a-f]{32}$/, /^[0-9a-f]{2}$/, /^[0-9a-f]{30}$/];
+
+/** Whether a name could be ours at a depth below the format's directory (0: functions). */
+export function isOurDirectory(name: string, depth: number): boolean {
+  return levels[depth]?.test(name) ?? false;
+}
+
+/** Whether a file name is one that ndmemo writes into an entry. */
+export function isEntryFile(name: string): boolean {
+  return name === MANIFEST || name === "value.zst" || /^\d{1,9}\.(npy|arrow)$/.test(name);
+}

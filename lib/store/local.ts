@@ -1,0 +1,149 @@
+/**
+ * The local store: entries as directories that appear or do not.
+ *
+ * An entry is written aside, in `tmp/`, and published by one rename. Readers need no lock, and of
+ * two writers of one entry the first wins and the other's work is dropped. A directory that bears
+ * an entry's name but holds no whole entry (a removal was interrupted) is replaced.
+ *
+ * Everything here is synchronous and knows keys and bytes only.
+ *
+ * @module
+ */
+
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { codeOf } from "../warning.ts";
+import { Draft } from "./draft.ts";
+import { isAbsent, readStamped } from "./file.ts";
+import { CODE, type EntryKey, Layout, MANIFEST } from "./layout.ts";
+import { removeEntries, removeEntry } from "./remove.ts";
+import { createRoot } from "./root.ts";
+import { sweep, temporaryName } from "./temporary.ts";
+
+/** How an entry is published. */
+export interface PublishOptions {
+  /** Whether an entry that is already there gives way. */
+  readonly replace: boolean;
+  /** Tells whether the bytes of a manifest are those of a whole entry; one that is not gives way. */
+  readonly isWhole: (manifest: Buffer) => boolean;
+}
+
+/** Entries in a directory. Making one touches no disk. */
+export class LocalStore {
+  /** The directory that the user named, absolute. */
+  readonly location: string;
+  readonly #layout: Layout;
+  readonly #durable: boolean;
+  #swept = false;
+
+  constructor(location: string, { durable }: { readonly durable: boolean }) {
+    const stat = statSync(location, { throwIfNoEntry: false });
+    if (stat && !stat.isDirectory()) {
+      const error: NodeJS.ErrnoException = new Error(
+        `The location of a cache must be a directory, and ${location} is a file`,
+      );
+      throw Object.assign(error, { code: "ENOTDIR", path: location });
+    }
+    this.location = location;
+    this.#layout = new Layout(location);
+    this.#durable = durable;
+  }
+
+  /** The path of a file of an entry. */
+  path(key: EntryKey, file: string): string {
+    return join(this.#layout.entry(key), file);
+  }
+
+  /**
+   * The bytes of an entry's manifest, valid until the next call; `undefined` where there is no
+   * entry. Counts as a use of the entry.
+   */
+  readManifest(key: EntryKey): Buffer | undefined {
+    return readStamped(this.path(key, MANIFEST));
+  }
+
+  /** Begins to write an entry aside. */
+  draft(): Draft {
+    createRoot(this.#layout.root);
+    if (!this.#swept) {
+      this.#swept = true;
+      sweep(this.#layout.tmp);
+    }
+    return new Draft(join(this.#layout.tmp, temporaryName()), this.#durable);
+  }
+
+  /**
+   * Makes a draft the entry of a key.
+   *
+   * @returns whether it is now the entry; not, where another writer was first.
+   */
+  publish(draft: Draft, key: EntryKey, code: string, options: PublishOptions): boolean {
+    const target = this.#layout.entry(key);
+    this.#writeCode(key, code);
+    const mostTries = 10;
+    for (let tries = 0; tries < mostTries; tries++) {
+      try {
+        draft.moveTo(target);
+        return true;
+      } catch (error) {
+        if (isAbsent(error) && tries < mostTries - 1) {
+          mkdirSync(dirname(target), { recursive: true });
+          continue;
+        }
+        if (!isTaken(error)) throw error;
+      }
+      const mayStay = !options.replace && this.#isWhole(target, options.isWhole);
+      if (mayStay) return false;
+      this.#moveAside(target);
+    }
+    return false;
+  }
+
+  /** Removes an entry; tells whether there was one. */
+  remove(key: EntryKey): boolean {
+    return removeEntry(this.#layout.entry(key));
+  }
+
+  /** Removes all entries of a function, or of the store, and nothing that ndmemo did not write. */
+  clear(functionId?: string): void {
+    if (functionId === undefined) removeEntries(this.#layout.entries, 0);
+    else removeEntries(this.#layout.function(functionId), 1);
+  }
+
+  #isWhole(target: string, isWhole: PublishOptions["isWhole"]): boolean {
+    const manifest = readStamped(join(target, MANIFEST));
+    return manifest !== undefined && isWhole(manifest);
+  }
+
+  #moveAside(target: string): void {
+    const aside = join(this.#layout.tmp, temporaryName());
+    try {
+      renameSync(target, aside);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+    rmSync(aside, { recursive: true, force: true });
+  }
+
+  #writeCode(key: EntryKey, code: string): void {
+    const directory = this.#layout.code(key.functionId, key.codeId);
+    mkdirSync(directory, { recursive: true });
+    try {
+      writeFileSync(join(directory, CODE), code, { flag: "wx" });
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+  }
+
+  /** For messages. */
+  toString(): string {
+    return `LocalStore(${basename(this.location)})`;
+  }
+}
+
+/** Whether a rename failed because the name is in use (Windows says `EPERM` or `EACCES`). */
+function isTaken(error: unknown): boolean {
+  const codes = ["ENOTEMPTY", "EEXIST"];
+  if (process.platform === "win32") codes.push("EPERM", "EACCES");
+  return codes.includes(codeOf(error));
+}

@@ -1,0 +1,28 @@
+/**
+ * The directory `ndmemo` itself, with the marks that keep it out of backups and repositories.
+ *
+ * @module
+ */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** See https://bford.info/cachedir/: backup programs leave out a directory with this file. */
+const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55
+# This file is a cache directory tag created by ndmemo.
+# For information about cache directory tags see https://bford.info/cachedir/
+`;
+
+const GITIGNORE = `# Created by ndmemo.
+*
+`;
+
+/**
+ * Creates the directory where it is missing. The marks lie inside it, never in the directory that
+ * the user named, and are not renewed where the user removed or changed them.
+ */
+export function createRoot(root: string): void {
+  if (mkdirSync(root, { recursive: true }) === undefined) return;
+  writeFileSync(join(root, "CACHEDIR.TAG"), CACHEDIR_TAG);
+  writeFileSync(join(root, ".gitignore"), GITIGNORE);
+}

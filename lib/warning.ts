@@ -1,0 +1,41 @@
+/**
+ * Warnings: what a user should know although the call goes on.
+ *
+ * They go through `process.emitWarning` with the type `CacheWarning` and the code of the error
+ * that is behind them, so that they can be filtered, counted, and turned into a trace
+ * (`--trace-warnings`).
+ *
+ * @module
+ */
+
+/** Emits one `CacheWarning`. */
+export function warn(code: string, message: string): void {
+  process.emitWarning(message, { type: "CacheWarning", code });
+}
+
+/** The code of an error, or its name where it has none. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error) {
+    return "code" in error && typeof error.code === "string" ? error.code : error.name;
+  }
+  return "ERR_UNKNOWN";
+}
+
+/** The message of an error, or a text for a thrown value that is none. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const MOST_REMEMBERED = 200;
+
+/** Emits each warning once: what a loop would repeat is said at its first turn only. */
+export class WarnOnce {
+  readonly #said = new Set<string>();
+
+  /** Emits the warning unless this object has emitted the same one before. */
+  warn(code: string, message: string): void {
+    if (this.#said.has(message) || this.#said.size >= MOST_REMEMBERED) return;
+    this.#said.add(message);
+    warn(code, message);
+  }
+}

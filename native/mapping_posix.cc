@@ -1,0 +1,47 @@
+// Mapping by mmap.
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <limits>
+
+#include "mapping.h"
+
+namespace ndmemo {
+
+static_assert(sizeof(off_t) == 8, "offsets past 2 GiB need a 64-bit off_t");
+
+std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_t length,
+                                             Access access) {
+  struct stat status;
+  if (fstat(file, &status) != 0) return SystemFailure(errno, "fstat for a map", offset, length);
+  const auto file_size = static_cast<uint64_t>(status.st_size);
+  if (length > file_size || offset > file_size - length) {
+    return TooShort(file_size, offset + length);
+  }
+
+  static const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  const uint64_t delta = offset % page;
+  if (length > std::numeric_limits<size_t>::max() - delta) {
+    return SystemFailure(ENOMEM, "mmap", offset, length);
+  }
+
+  // Without MAP_NORESERVE Linux counts a private writable map as if every page of it were going to
+  // be written, and refuses a file that is larger than memory.
+  const int flags = access == Access::kShared ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE;
+  const auto mapped = static_cast<size_t>(length + delta);
+  void* base = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, flags, file,
+                    static_cast<off_t>(offset - delta));
+  if (base == MAP_FAILED) return SystemFailure(errno, "mmap", offset, length);
+  return Mapping(static_cast<std::byte*>(base), static_cast<size_t>(delta), mapped);
+}
+
+void Mapping::Close() noexcept {
+  if (base_ == nullptr) return;
+  munmap(base_, mapped_);
+  base_ = nullptr;
+}
+
+}  // namespace ndmemo

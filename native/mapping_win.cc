@@ -1,0 +1,67 @@
+// Mapping by MapViewOfFile.
+
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <windows.h>
+
+#include <limits>
+
+#include "mapping.h"
+
+namespace ndmemo {
+namespace {
+
+uint64_t Granularity() {
+  SYSTEM_INFO info;
+  GetSystemInfo(&info);
+  return info.dwAllocationGranularity;
+}
+
+Failure LastFailure(const char* call, uint64_t offset, uint64_t length) {
+  return SystemFailure(static_cast<int>(GetLastError()), call, offset, length);
+}
+
+}  // namespace
+
+std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_t length,
+                                             Access access) {
+  LARGE_INTEGER size;
+  if (!GetFileSizeEx(file, &size)) return LastFailure("GetFileSizeEx for a map", offset, length);
+  const auto file_size = static_cast<uint64_t>(size.QuadPart);
+  if (length > file_size || offset > file_size - length) {
+    return TooShort(file_size, offset + length);
+  }
+
+  static const uint64_t granularity = Granularity();
+  const uint64_t delta = offset % granularity;
+  const uint64_t start = offset - delta;
+  if (length > std::numeric_limits<size_t>::max() - delta) {
+    return SystemFailure(ERROR_NOT_ENOUGH_MEMORY, "MapViewOfFile", offset, length);
+  }
+
+  const bool shared = access == Access::kShared;
+  HANDLE section =
+      CreateFileMappingW(file, nullptr, shared ? PAGE_READWRITE : PAGE_WRITECOPY, 0, 0, nullptr);
+  if (section == nullptr) return LastFailure("CreateFileMapping", offset, length);
+
+  const auto mapped = static_cast<size_t>(length + delta);
+  void* base = MapViewOfFile(section, shared ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_COPY,
+                             static_cast<DWORD>(start >> 32),
+                             static_cast<DWORD>(start & 0xffffffffu), mapped);
+  const DWORD error = GetLastError();
+  // The view keeps the section alive.
+  CloseHandle(section);
+  if (base == nullptr) {
+    return SystemFailure(static_cast<int>(error), "MapViewOfFile", offset, length);
+  }
+  return Mapping(static_cast<std::byte*>(base), static_cast<size_t>(delta), mapped);
+}
+
+void Mapping::Close() noexcept {
+  if (base_ == nullptr) return;
+  UnmapViewOfFile(base_);
+  base_ = nullptr;
+}
+
+}  // namespace ndmemo

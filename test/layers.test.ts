@@ -1,0 +1,76 @@
+/**
+ * The import rules of `lib/`, one line per module: a lower layer never imports a higher one.
+ *
+ * @module
+ */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+const base = ["describe", "errors", "options", "version", "warning"];
+
+/** What each folder or file of `lib/` may import from the others. */
+const allowed: Record<string, string[]> = {
+  describe: [],
+  version: [],
+  warning: [],
+  errors: ["describe"],
+  options: ["errors"],
+  log: ["describe", "errors", "options"],
+  native: ["errors"],
+  array: ["errors"],
+  code: ["errors"],
+  hash: ["array", "code", "errors"],
+  format: ["array", "errors", "hash"],
+  store: ["array", "errors", "hash", "native", "warning"],
+  file: ["array", "errors", "format", "hash", "options", "store"],
+  call: [...base, "code", "file", "format", "hash", "log", "store"],
+  memory: [...base, "call", "code", "log", "store"],
+  index: [...base, "call", "file", "hash", "log", "memory", "store"],
+};
+
+/** Packages that only one file or folder imports, and Node's modules that a layer does without. */
+const reserved: readonly (readonly [name: string, only: RegExp])[] = [
+  ["acorn", /^code\/parse\.ts$/],
+  ["xxhash-addon", /^hash\/xxh3\.ts$/],
+  ["zstd-napi", /^format\/zstd\.ts$/],
+  ["node-gyp-build", /^native\.ts$/],
+  ["mmap-io", /^store\/mmap-io\.ts$/],
+  ["node:fs", /^(store|file|call|code)\/|^native\.ts$/],
+];
+
+const lib = join(dirname(fileURLToPath(import.meta.url)), "../lib");
+const moduleOf = (path: string): string =>
+  relative(lib, path).replace(/\.ts$/, "").split(/[\\/]/)[0] as string;
+
+const files = readdirSync(lib, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.replaceAll("\\", "/"));
+
+for (const entry of files) {
+  const file = join(lib, entry);
+  const from = moduleOf(file);
+  const source = readFileSync(file, "utf8");
+
+  test(`lib/${entry} imports only what its layer may`, () => {
+    assert.ok(allowed[from], `lib/${from} has no line in the table above`);
+    for (const [, target] of source.matchAll(/ from "(\.[^"]+)"/g)) {
+      const to = moduleOf(join(dirname(file), target as string));
+      assert.ok(to === from || allowed[from]?.includes(to), `${from} imports ${to}`);
+    }
+    for (const [, name] of source.matchAll(/(?: from |require\w*(?:<.*>)?\()"([^".][^"]*)"/g)) {
+      const only = reserved.find(([reservedName]) => reservedName === name)?.[1];
+      assert.ok(!only || only.test(entry), `${name} is imported outside ${only}`);
+    }
+  });
+}
+
+test("the table has no line for what does not exist", () => {
+  const modules = new Set(files.map((file) => moduleOf(join(lib, file))));
+  assert.equal([...Object.keys(allowed)].sort(), [...modules].sort());
+});
+
+test.run();

@@ -1,0 +1,86 @@
+/**
+ * What the tests of mapping share: files to map, and programs that run in a process of their own.
+ *
+ * @module
+ */
+
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** How a program ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Calls back with an empty directory, which is removed afterwards. */
+export function withDirectory<R>(use: (directory: string) => R): R {
+  const directory = mkdtempSync(join(tmpdir(), "ndmemo-test-"));
+  return finallyDo(
+    () => use(directory),
+    () => rmSync(directory, { recursive: true, force: true }),
+  );
+}
+
+/** Calls back with a file of these bytes, or of so many zeros, open for reading and writing. */
+export function withFile<R>(
+  content: Uint8Array | number,
+  use: (file: { readonly fd: number; readonly path: string }) => R,
+): R {
+  return withDirectory((directory) => {
+    const path = join(directory, "file");
+    writeFileSync(path, typeof content === "number" ? "" : content);
+    if (typeof content === "number") truncateSync(path, content);
+    const fd = openSync(path, "r+");
+    return finallyDo(
+      () => use({ fd, path }),
+      () => closeSync(fd),
+    );
+  });
+}
+
+/** `try … finally` for a callback that may return a promise. */
+function finallyDo<R>(use: () => R, cleanUp: () => void): R {
+  let pending = false;
+  try {
+    const result = use();
+    if (!(result instanceof Promise)) return result;
+    pending = true;
+    return result.finally(cleanUp) as R;
+  } finally {
+    if (!pending) cleanUp();
+  }
+}
+
+/** Bytes 0 to 250, over and over: 251 is prime, so no page looks like another. */
+export function counting(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => i % 251);
+}
+
+/** Runs an ES module in a process of its own. `lib("native.ts")` in it names a file of `lib/`. */
+export function runProgram(
+  source: string,
+  options: { flags?: string[]; env?: NodeJS.ProcessEnv; cwd?: string; args?: string[] } = {},
+): Ended {
+  const { flags = [], env = {}, cwd, args = [] } = options;
+  const program = `const lib = (file) => new URL(file, ${JSON.stringify(new URL("../../lib/", import.meta.url))}).href;
+${source}`;
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      ...flags,
+      "--import",
+      import.meta.resolve("tsx"),
+      "--input-type=module",
+      "-e",
+      program,
+      ...args,
+    ],
+    { encoding: "utf8", env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) },
+  );
+  return { status, signal, stdout, stderr };
+}
