@@ -26,16 +26,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const MOST_REMEMBERED = 200;
+const MOST_REMEMBERED = 1000;
 
-/** Emits each warning once: what a loop would repeat is said at its first turn only. */
+/** Emits a warning about each thing once: what a loop would repeat is said at its first turn only. */
 export class WarnOnce {
   readonly #said = new Set<string>();
 
-  /** Emits the warning unless this object has emitted the same one before. */
-  warn(code: string, message: string): void {
-    if (this.#said.has(message) || this.#said.size >= MOST_REMEMBERED) return;
-    this.#said.add(message);
+  /** Emits the warning unless one about the same thing was emitted through this object before. */
+  warn(about: string, code: string, message: string): void {
+    const key = `${code} ${about}`;
+    if (this.#said.has(key) || this.#said.size >= MOST_REMEMBERED) return;
+    this.#said.add(key);
     warn(code, message);
   }
 }

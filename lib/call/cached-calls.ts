@@ -138,9 +138,10 @@ export class CachedCalls {
 
   #missBecauseOf(error: unknown, key: EntryKey): Miss {
     const path = this.#store.path(key, "");
-    const isOfFileSystem = !(error instanceof CacheError) && !isAbsent(error);
     if (isAbsent(error) && !this.#hasManifest(key)) return "absent";
+    const isOfFileSystem = !(error instanceof CacheError) && !isAbsent(error);
     this.#warnings.warn(
+      isOfFileSystem ? "the store" : path,
       isAbsent(error) ? "ERR_CORRUPT_ENTRY" : codeOf(error),
       `The entry of ${this.#functionId} in ${path} cannot be used and is computed again: ` +
         messageOf(error),
@@ -203,6 +204,7 @@ export class CachedCalls {
       return { value: loadValue(this.#store, key, manifest, this.#settings), metadata };
     } catch (error) {
       this.#warnings.warn(
+        (isCacheError(error) && error.path) || "the store",
         codeOf(error),
         `The result of ${this.#functionId} is returned but could not be ` +
           `${isCacheError(error, "ERR_NATIVE") ? "mapped" : "cached"}: ${messageOf(error)}`,

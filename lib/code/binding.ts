@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { AnyNode, Class, Pattern } from "acorn";
-import { childNodes } from "./parse.ts";
+import { type AnyNode, type Class, childNodes, type Pattern } from "./parse.ts";
 
 /** The names bound by a parameter, a destructuring or the head of a catch clause. */
 export function patternNames(pattern: Pattern): string[] {

@@ -9,7 +9,6 @@
 
 import { basename, dirname, isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe } from "../describe.ts";
 import { wrongType } from "../errors.ts";
 import { callingScript } from "./caller.ts";
 import { packageRoot } from "./package-root.ts";
@@ -41,10 +40,8 @@ export function functionName(fn: AnyFunction, given?: string): string {
   // A class can have a static member called `name`; a getter must not run.
   const own: unknown = Object.getOwnPropertyDescriptor(fn, "name")?.value;
   if (typeof own === "string" && own !== "") return own;
-  throw new TypeError(
-    `Expected a function with a name, got ${describe(fn)}: ` +
-      "name the function, or pass a `name` in the options",
-  );
+  const { message } = wrongType("the function to cache", "a function with a name", fn);
+  throw new TypeError(`${message}: name the function, or pass a \`name\` in the options`);
 }
 
 function moduleOf(script: string | undefined): string {

@@ -27,6 +27,15 @@ import type {
 } from "acorn";
 import { wrongType } from "../errors.ts";
 
+export type {
+  AnyNode,
+  CallExpression,
+  Class,
+  ClassExpression,
+  Function as FunctionNode,
+  Pattern,
+} from "acorn";
+
 /** A function of any kind, or a class. */
 // biome-ignore lint/complexity/noBannedTypes: whatever has source text; it is read, never called
 export type AnyFunction = Function;

@@ -7,8 +7,14 @@
  * @module
  */
 
-import type { AnyNode, ClassExpression } from "acorn";
-import { type AnyFunction, childNodes, parseFunction, sourceText } from "./parse.ts";
+import {
+  type AnyFunction,
+  type AnyNode,
+  type ClassExpression,
+  childNodes,
+  parseFunction,
+  sourceText,
+} from "./parse.ts";
 import { isNativeCode } from "./source.ts";
 
 const answers = new WeakMap<AnyFunction, boolean>();

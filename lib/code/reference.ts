@@ -7,9 +7,15 @@
  * @module
  */
 
-import type { AnyNode, CallExpression, Class, Function as FunctionNode } from "acorn";
 import { blockNames, classNames, patternNames, varNames } from "./binding.ts";
-import { childNodes, type ParsedFunction } from "./parse.ts";
+import {
+  type AnyNode,
+  type CallExpression,
+  type Class,
+  childNodes,
+  type FunctionNode,
+  type ParsedFunction,
+} from "./parse.ts";
 
 /** What a function refers to. */
 export interface References {

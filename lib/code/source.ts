@@ -9,14 +9,10 @@
  * @module
  */
 
-import type { AnyNode } from "acorn";
-import { describe } from "../describe.ts";
-import { CacheError } from "../errors.ts";
-import { type AnyFunction, isNode, parseFunction, sourceText } from "./parse.ts";
+import { CacheError, wrongType } from "../errors.ts";
+import { type AnyFunction, type AnyNode, isNode, parseFunction, sourceText } from "./parse.ts";
 
-// `raw` is the spelling of a literal; the one place where it matters, a directive, has it in
-// `directive` as well, and a template in `TemplateElement.value`.
-const SPELLING = new Set(["type", "start", "end", "raw"]);
+const POSITIONS = new Set(["type", "start", "end"]);
 
 const codes = new WeakMap<AnyFunction, string>();
 
@@ -32,10 +28,10 @@ export function functionCode(fn: AnyFunction): string {
   let code = codes.get(fn);
   if (code === undefined) {
     if (isNativeCode(fn)) {
+      const { message } = wrongType("the code of a function", "source text", fn);
       throw new CacheError(
         "ERR_UNHASHABLE",
-        `Expected a function with source text, got ${describe(fn)}, which is native code or bound: ` +
-          "wrap it in a function of your own",
+        `${message}, which is native code or bound: wrap it in a function of your own`,
       );
     }
     code = treeText(fn) ?? `source ${sourceText(fn)}`;
@@ -68,13 +64,14 @@ function treeText(fn: AnyFunction): string | undefined {
 
 function nodeText(node: AnyNode): string {
   if (node.type === "Literal") {
+    // The value, not its spelling; a directive's spelling is in the statement around it.
     // The sign in front tells `return null` from `return`, and `[null]` from `[,]`.
     if (node.regex) return `=/${valueText(node.regex.pattern)}/${node.regex.flags}`;
     if (typeof node.bigint === "string") return `=${node.bigint}n`;
     return `=${valueText(node.value)}`;
   }
   const fields = Object.entries(node)
-    .filter(([name, value]) => !SPELLING.has(name) && value !== undefined)
+    .filter(([name, value]) => !POSITIONS.has(name) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name} ${valueText(value)}`);
   return `${node.type}{${fields.join(",")}}`;

@@ -131,6 +131,21 @@ test("the variables of code that cannot be read are unknown", () => {
   }
 });
 
+test("the variables of code nested deeper than the stack are unknown", () => {
+  const text = `() => ${"[".repeat(400)}a${"]".repeat(400)}`;
+  const free = (fn: AnyFunction): readonly string[] | undefined => {
+    try {
+      return free(fn);
+    } catch {
+      return freeVariables(fn);
+    }
+  };
+  assert.is(free(made(text)), undefined);
+  assert.equal(freeVariables(made(text)), ["a"]);
+  // Now the tree is there, and walking it is what overflows.
+  assert.is(free(made(text)), undefined);
+});
+
 test("globals are no outer variables", () => {
   const text = "() => [Math, console, scale, undefined, Buffer, globalThis, offset]";
   assert.equal(outerVariables(made(text)), ["scale", "offset"]);
@@ -140,6 +155,7 @@ test("the compiler's __name is no outer variable, unless the author uses it", ()
   assert.equal(outerVariables(made("() => { const f = __name(() => a, 'f'); return f }")), ["a"]);
   assert.equal(outerVariables(made("() => { __name(f, 'f'); return __name }")), ["f", "__name"]);
   assert.equal(outerVariables(made("(x) => __name(x)")), ["__name"]);
+  assert.equal(outerVariables(made("(x) => __name(x, 'f', 1)")), ["__name"]);
   assert.equal(outerVariables(made("(__name) => __name(x, 'f')")), ["x"]);
 });
 

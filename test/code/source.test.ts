@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -192,6 +193,31 @@ test("a source nested deeper than the stack is its own code, for as long", () =>
   };
   assert.is(fall(), `source ${text}`);
   assert.match(code(text), /^ArrowFunctionExpression\{/);
+
+  // The same with a tree that is there already.
+  const again = made(text);
+  const fallAgain = (): string => {
+    try {
+      return fallAgain();
+    } catch {
+      return functionCode(again);
+    }
+  };
+  assert.is(fallAgain(), `source ${text}`);
+});
+
+test("functions loaded from bytecode, whose source is blank, are refused", () => {
+  const source = "(x) => x + 1";
+  const script = new Script(source);
+  script.runInThisContext()(1);
+  const cachedData = script.createCachedData();
+  const blank = new Script(" ".repeat(source.length), { cachedData });
+  assert.not(blank.cachedDataRejected);
+  const fn = blank.runInThisContext() as Thunk;
+  assert.throws(
+    () => functionCode(fn),
+    (error: unknown) => isCacheError(error, "ERR_UNHASHABLE"),
+  );
 });
 
 test("native code and bound functions are refused", () => {

@@ -8,6 +8,7 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Test } from "uvu";
 
 declare global {
@@ -16,6 +17,10 @@ declare global {
 }
 
 const requirements = {
+  "mmap-io": {
+    isThere: () => existsSync(new URL("../mmap-io/node_modules/mmap-io", import.meta.url)),
+    install: "npm ci --prefix test/mmap-io",
+  },
   "python3-numpy": {
     isThere: () => spawnSync("python3", ["-c", "import numpy"]).status === 0,
     install: "apt-get install python3-numpy",

@@ -1,0 +1,57 @@
+/**
+ * What goes through a mapper, once more without the addon: with `mmap-io`, and with nothing.
+ *
+ * @module
+ */
+
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { native } from "../lib/native.ts";
+import { requires } from "./helpers/requirement.ts";
+
+const run = fileURLToPath(new URL("run.ts", import.meta.url));
+const withMmapIo = fileURLToPath(new URL("mmap-io/", import.meta.url));
+const suites = "^(call/(round-trip|mapping|damage)|file/.*)\\.test\\.ts$";
+
+/** Runs the suites without the addon, from a directory where `mmap-io` is found or is not. */
+function runSuites(cwd: string): string {
+  const args = ["--import", import.meta.resolve("tsx"), run, suites];
+  const env = { ...process.env, NDMEMO_NATIVE: "0", FORCE_COLOR: "0" };
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    ...{ cwd, env, encoding: "utf8" },
+  });
+  assert.is(status, 0, `${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** Which mapper a process without the addon has. */
+function mapperIn(cwd: string): string {
+  const script = `
+    import { mapper } from ${JSON.stringify(new URL("../lib/store/mapper.ts", import.meta.url).href)};
+    console.log(mapper()?.name);`;
+  const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", script];
+  const env = { ...process.env, NDMEMO_NATIVE: "0" };
+  return spawnSync(process.execPath, args, { cwd, env, encoding: "utf8" }).stdout.trim();
+}
+
+test("the addon is built, so that the other suites test it", () => {
+  if (process.env["NDMEMO_NATIVE"] !== "0") assert.ok(native());
+});
+
+test("with neither mapper everything works on arrays that are read", () => {
+  assert.is(mapperIn(tmpdir()), "undefined");
+  assert.match(runSuites(tmpdir()), /\n\d{3,} passed, 0 failed/);
+});
+
+// No release of mmap-io builds on Node 24 or later.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  requires("mmap-io", test, "with mmap-io everything works on its maps", () => {
+    assert.is(mapperIn(withMmapIo), "mmap-io");
+    assert.match(runSuites(withMmapIo), /\n\d{3,} passed, 0 failed/);
+  });
+}
+
+test.run();

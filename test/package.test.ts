@@ -1,0 +1,103 @@
+/**
+ * The package as npm would install it.
+ *
+ * @module
+ */
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { VERSION } from "../lib/version.ts";
+import { filesIn, withTmp } from "./helpers/tmp.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  readonly version: string;
+  readonly dependencies: Record<string, string>;
+};
+
+/** Packs the package and unpacks it into a project where nothing else is installed. */
+function install(project: string): string {
+  const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project];
+  const tarball = execFileSync("npm", args, { cwd: root, encoding: "utf8" }).trim();
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, "@types"), { recursive: true });
+  execFileSync("tar", ["xzf", join(project, tarball), "-C", modules]);
+  execFileSync("mv", [join(modules, "package"), join(modules, "ndmemo")]);
+  for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) {
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  return join(modules, "ndmemo");
+}
+
+function runIn(project: string, file: string, source: string): string {
+  writeFileSync(join(project, file), source);
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(project, file)], {
+    ...{ cwd: project, encoding: "utf8" },
+  });
+  assert.is(status, 0, stderr);
+  return stdout.trim();
+}
+
+const use = `
+const memory = new Memory("cache", { verbose: 0 });
+const double = memory.cache(function double(x) { return x.map((v) => 2 * v); });
+console.log(double(new Float64Array([1, 2])).join(), double(new Float64Array([1, 2])).join());`;
+
+test("the version that entries record is that of the package", () => {
+  assert.is(VERSION, manifest.version);
+});
+
+test("the tarball is imported, required and type-checked, and holds what it should", () =>
+  withTmp((project) => {
+    const installed = install(project);
+    assert.is(
+      runIn(project, "a.mjs", `import { Memory } from "ndmemo";${use}`),
+      "2,4 2,4",
+    );
+    assert.is(
+      runIn(project, "b.cjs", `const { Memory } = require("ndmemo");${use}`),
+      "2,4 2,4",
+    );
+
+    writeFileSync(
+      join(project, "c.mts"),
+      `import { Memory, hash, load, dump, release, isCacheError, CacheError } from "ndmemo";
+       const memory: Memory = new Memory("cache", { mmapMode: "r" });
+       const gram = memory.cache(function gram(x: Float64Array, n: number) { return x.slice(n); });
+       const array: Float64Array = gram(new Float64Array(2), 1);
+       const later = memory.cache(async (x: string) => x.length, { name: "later" });
+       const promise: Promise<number> = later("x");
+       // @ts-expect-error the argument has the type of the original's
+       gram("x", 1);
+       // @ts-expect-error an unknown option
+       new Memory("cache", { mmap: "r" });
+       // @ts-expect-error an unknown mode
+       new Memory("cache", { mmapMode: "rw" });
+       const digest: string = hash(array);
+       export { promise, digest, load, dump, release, isCacheError, CacheError };`,
+    );
+    const options = {
+      ...{ module: "nodenext", strict: true, noEmit: true, types: ["node"], target: "es2022" },
+      exactOptionalPropertyTypes: true,
+    };
+    const config = { compilerOptions: options, files: ["c.mts"] };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+    const tsc = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], {
+      ...{ cwd: project, encoding: "utf8" },
+    });
+    assert.is(tsc.stdout, "");
+    assert.is(tsc.status, 0);
+
+    const files = filesIn(installed);
+    for (const file of ["LICENSE", "README.md", "binding.gyp", "dist/index.js", "lib/index.ts"]) {
+      assert.ok(files.includes(file), `${file} is missing`);
+    }
+    const wrong = files.filter((file) => /^(test|bench|examples|docs|build|\.)/.test(file));
+    assert.equal(wrong, []);
+  }));
+
+test.run();
