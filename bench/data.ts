@@ -5,7 +5,7 @@
  */
 
 /** The length of a float64 array of 256 MiB. */
-export const LENGTH_256_MIB = 2 ** 25;
+export const LENGTH_256_MIB: number = 2 ** 25;
 
 /** A random walk of float64 numbers; the Python peer makes the same one. */
 export function walk(length: number): Float64Array {

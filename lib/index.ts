@@ -4,9 +4,10 @@
  * @packageDocumentation
  */
 
+export type { TypedArray } from "./array/dtype.ts";
 export type { AnyFunction, Outcome } from "./call/cached-calls.ts";
 export type { MemorizedFunc, MemorizedFuncMembers, Recomputed } from "./call/memorized-func.ts";
-export type { ArraySummary, Metadata } from "./call/metadata.ts";
+export type { ArraySummary, Metadata, Timings } from "./call/metadata.ts";
 export type { CacheOptions, SharedOptions } from "./call/settings.ts";
 export {
   CacheError,
@@ -21,5 +22,5 @@ export type { StridedArray } from "./file/npy-file.ts";
 export { release } from "./file/release.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";
-export { type Cacher, Memory, type MemoryOptions } from "./memory.ts";
+export { type Cacher, Memory, type MemoryOptions, type MethodContext } from "./memory.ts";
 export type { MmapMode } from "./store/mapping.ts";

@@ -42,9 +42,11 @@ export interface MemoryOptions extends SharedOptions {
 
 const memoryChecks: Checks<MemoryOptions> = { ...sharedChecks, durable: flag, logger };
 
-/** The context that a decorator on a method is called with. */
-interface MethodContext {
+/** The context that a decorator on a method is called with, by the TC39 proposal. */
+export interface MethodContext {
+  /** What is decorated. */
   readonly kind: "method";
+  /** The name of the method. */
   readonly name: string | symbol;
 }
 

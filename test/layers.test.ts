@@ -23,13 +23,13 @@ const allowed: Record<string, string[]> = {
   native: ["errors"],
   array: ["errors"],
   code: ["errors"],
-  hash: ["array", "code", "errors"],
+  hash: ["array", "code", "describe", "errors", "options"],
   format: ["array", "errors", "hash"],
   store: ["array", "errors", "hash", "native", "warning"],
   file: ["array", "errors", "format", "hash", "options", "store"],
   call: [...base, "code", "file", "format", "hash", "log", "store"],
   memory: [...base, "call", "code", "log", "store"],
-  index: [...base, "call", "file", "hash", "log", "memory", "store"],
+  index: [...base, "array", "call", "file", "hash", "log", "memory", "store"],
 };
 
 /** Packages that only one file or folder imports, and Node's modules that a layer does without. */

@@ -23,7 +23,14 @@ import { isAbsent } from "../store/file.ts";
 import type { EntryKey } from "../store/layout.ts";
 import type { LocalStore } from "../store/local.ts";
 import { codeOf, messageOf, WarnOnce } from "../warning.ts";
-import { type Entry, type EntryManifest, loadValue, readManifest, storeEntry } from "./entry.ts";
+import {
+  type Entry,
+  type EntryManifest,
+  hasEntry,
+  loadValue,
+  readManifest,
+  storeEntry,
+} from "./entry.ts";
 import { type CallRecord, type Metadata, metadataOf, recordCall } from "./metadata.ts";
 import type { Settings } from "./settings.ts";
 
@@ -32,7 +39,9 @@ export type AnyFunction = (...args: never[]) => unknown;
 
 /** A value with the metadata of the call that made it. */
 export interface Outcome<T = unknown> {
+  /** What the function returned, mapped where a mode says so. */
   readonly value: T;
+  /** What is kept about the call. */
   readonly metadata: Metadata;
 }
 
@@ -78,10 +87,10 @@ export class CachedCalls {
 
   /** Whether a call would find an entry. */
   has(receiver: unknown, args: readonly unknown[]): boolean {
+    const { key } = this.#keyOf(receiver, args);
     try {
-      return readManifest(this.#store, this.#keyOf(receiver, args).key) !== undefined;
-    } catch (error) {
-      if (isCacheError(error, "ERR_UNHASHABLE", "ERR_AMBIGUOUS_FUNCTION")) throw error;
+      return hasEntry(this.#store, key);
+    } catch {
       return false;
     }
   }
@@ -151,7 +160,7 @@ export class CachedCalls {
 
   #hasManifest(key: EntryKey): boolean {
     try {
-      return this.#store.readManifest(key) !== undefined;
+      return this.#store.readManifest(key, false) !== undefined;
     } catch {
       return false;
     }

@@ -29,8 +29,20 @@ export interface Entry {
  * @throws CacheError `ERR_CORRUPT_ENTRY`, `ERR_FORMAT_VERSION`; errors of the file system.
  */
 export function readManifest(store: LocalStore, key: EntryKey): EntryManifest | undefined {
-  const bytes = store.readManifest(key);
+  const bytes = store.readManifest(key, true);
   return bytes && decodeFor(key, bytes);
+}
+
+/** Whether there is a whole entry, as far as its manifest and the sizes of its files show. */
+export function hasEntry(store: LocalStore, key: EntryKey): boolean {
+  const bytes = store.readManifest(key, false);
+  if (!bytes) return false;
+  const { arrays, value } = decodeFor(key, bytes);
+  const sizeOf = (file: string): number => statSync(store.path(key, file)).size;
+  return (
+    arrays.every(({ file, offset, bytes }) => sizeOf(file) === offset + bytes) &&
+    (!("file" in value) || sizeOf(value.file) === value.bytes)
+  );
 }
 
 /**

@@ -23,6 +23,16 @@ export interface ArraySummary {
   readonly bytes: number;
 }
 
+/** Where the time of a call went, in seconds. */
+export interface Timings {
+  /** Hashing the arguments. */
+  readonly hash: number;
+  /** Running the function. */
+  readonly compute: number;
+  /** Writing the value. */
+  readonly store: number;
+}
+
 /** What is kept about a call. Durations are in seconds. */
 export interface Metadata {
   /** How long the function ran. */
@@ -41,8 +51,8 @@ export interface Metadata {
   readonly bytes: number;
   /** The arrays in the value. */
   readonly arrays: readonly ArraySummary[];
-  /** Where the time went: hashing the arguments, computing, writing the value. */
-  readonly timings: { readonly hash: number; readonly compute: number; readonly store: number };
+  /** Where the time went. */
+  readonly timings: Timings;
   /** The version of ndmemo that wrote the entry. */
   readonly ndmemo: string;
   /** The version of Node that wrote the entry. */

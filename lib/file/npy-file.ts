@@ -17,14 +17,19 @@ import {
 import { readInto } from "../store/file.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
 
-/** An array of any rank, with the field names of `@stdlib/ndarray`; strides are in elements. */
+/** An array of any rank, with the field names of `@stdlib/ndarray`. */
 export interface StridedArray {
   /** The elements as they lie in the file; a complex one is its real and its imaginary part. */
   readonly data: TypedArray;
+  /** The name of the element type, such as `float64`, `complex128` or `bool`. */
   readonly dtype: string;
+  /** Elements along each axis. */
   readonly shape: readonly number[];
+  /** Elements from one index to the next, along each axis. */
   readonly strides: readonly number[];
+  /** The index of the first element: 0. */
   readonly offset: number;
+  /** Which axis runs fastest: the last in row-major order, the first in column-major order. */
   readonly order: "row-major" | "column-major";
 }
 

@@ -64,14 +64,14 @@ const LARGEST_SMALL_FILE = 2 ** 26;
 let scratch: Buffer = Buffer.allocUnsafeSlow(2 ** 16);
 
 /**
- * Reads a small file, and renews its modification time, which is our record of last use, when it
- * is older than a minute.
+ * Reads a small file; where that is a use of it, renews its modification time, which is our record
+ * of last use, when it is older than a minute.
  *
  * @returns the bytes, valid until the next call (they lie in a reused buffer), or `undefined` where
  * there is no such file.
  * @throws CacheError `ERR_CORRUPT_ENTRY` for a file over 64 MiB.
  */
-export function readStamped(path: string): Buffer | undefined {
+export function readSmall(path: string, isUse: boolean): Buffer | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY);
@@ -87,7 +87,7 @@ export function readStamped(path: string): Buffer | undefined {
     if (size > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(2 * size);
     const bytes = scratch.subarray(0, size);
     readInto(fd, bytes, 0);
-    if (Math.abs(Date.now() - mtimeMs) > USE_RESOLUTION_MS) touch(path);
+    if (isUse && Math.abs(Date.now() - mtimeMs) > USE_RESOLUTION_MS) touch(path);
     return bytes;
   } finally {
     closeSync(fd);

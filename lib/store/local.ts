@@ -14,7 +14,7 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "../warning.ts";
 import { Draft } from "./draft.ts";
-import { isAbsent, readStamped } from "./file.ts";
+import { isAbsent, readSmall } from "./file.ts";
 import { CODE, type EntryKey, Layout, MANIFEST } from "./layout.ts";
 import { removeEntries, removeEntry } from "./remove.ts";
 import { createRoot } from "./root.ts";
@@ -56,10 +56,12 @@ export class LocalStore {
 
   /**
    * The bytes of an entry's manifest, valid until the next call; `undefined` where there is no
-   * entry. Counts as a use of the entry.
+   * entry.
+   *
+   * @param isUse whether this counts as a use of the entry.
    */
-  readManifest(key: EntryKey): Buffer | undefined {
-    return readStamped(this.path(key, MANIFEST));
+  readManifest(key: EntryKey, isUse: boolean): Buffer | undefined {
+    return readSmall(this.path(key, MANIFEST), isUse);
   }
 
   /** Begins to write an entry aside. */
@@ -111,7 +113,7 @@ export class LocalStore {
   }
 
   #isWhole(target: string, isWhole: PublishOptions["isWhole"]): boolean {
-    const manifest = readStamped(join(target, MANIFEST));
+    const manifest = readSmall(join(target, MANIFEST), false);
     return manifest !== undefined && isWhole(manifest);
   }
 

@@ -74,7 +74,10 @@ for (const mmapMode of modes) {
           outcome.warnings.map(({ code }) => code),
           ["ERR_CORRUPT_ENTRY"],
         );
-        assert.match(String(outcome.warnings[0]?.message), /damage\.test\.ts#make.*computed again/s);
+        assert.match(
+          String(outcome.warnings[0]?.message),
+          /damage\.test\.ts#make.*computed again/s,
+        );
       });
     }
   }
@@ -122,17 +125,18 @@ test("a manifest of another format version is a miss with a warning", async () =
 
 test("a manifest that promises what the disk does not hold is damage, and nothing is allocated", async () => {
   const { encodeManifest } = await import("../../lib/format/manifest.ts");
-  const promises: ((manifest: Record<string, unknown>, array: Record<string, unknown>) => void)[] = [
-    (_, array) => Object.assign(array, { bytes: 8e15, shape: [1e15] }),
-    (_, array) => Object.assign(array, { bytes: -8 }),
-    (_, array) => Object.assign(array, { file: "../../../../0.npy" }),
-    (_, array) => Object.assign(array, { className: "constructor" }),
-    (_, array) => Object.assign(array, { offset: 2 ** 40 }),
-    (manifest) => Object.assign(manifest, { value: { zstd: "AAAA", rawBytes: 2 ** 50 } }),
-    (manifest) => Object.assign(manifest, { value: { array: 99 } }),
-    (manifest) => Object.assign(manifest, { value: null }),
-    (manifest) => Object.assign(manifest, { arrays: {} }),
-  ];
+  const promises: ((manifest: Record<string, unknown>, array: Record<string, unknown>) => void)[] =
+    [
+      (_, array) => Object.assign(array, { bytes: 8e15, shape: [1e15] }),
+      (_, array) => Object.assign(array, { bytes: -8 }),
+      (_, array) => Object.assign(array, { file: "../../../../0.npy" }),
+      (_, array) => Object.assign(array, { className: "constructor" }),
+      (_, array) => Object.assign(array, { offset: 2 ** 40 }),
+      (manifest) => Object.assign(manifest, { value: { zstd: "AAAA", rawBytes: 2 ** 50 } }),
+      (manifest) => Object.assign(manifest, { value: { array: 99 } }),
+      (manifest) => Object.assign(manifest, { value: null }),
+      (manifest) => Object.assign(manifest, { arrays: {} }),
+    ];
   for (const promise of promises) {
     const { runs, warnings } = await afterDamage((entry) => {
       const path = join(entry, "entry.json");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, truncateSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isCacheError, Memory } from "../../lib/index.ts";
@@ -247,6 +247,18 @@ test("checkCallInCache tells whether a call would hit, and changes nothing", () 
     assert.is(cached.checkCallInCache(1), true);
     assert.is(cached.checkCallInCache(2), false);
     assert.is(runs.length, 1);
+  }));
+
+test("checkCallInCache is false where a file of the entry is damaged", () =>
+  withTmp((directory) => {
+    const cached = new Memory(directory, quiet).cache(function f(length: number) {
+      return new Float64Array(length);
+    });
+    cached(5);
+    truncateSync(onlyFile(directory, "0.npy"), 100);
+    assert.is(cached.checkCallInCache(5), false);
+    rmSync(onlyFile(directory, "0.npy"));
+    assert.is(cached.checkCallInCache(5), false);
   }));
 
 test("forget removes one entry, clear of a function its own, clear of a Memory all", () =>

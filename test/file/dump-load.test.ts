@@ -146,7 +146,10 @@ test("a file that is damaged or of no known kind is ERR_CORRUPT_ENTRY and named"
 test("a bit flipped in any part of a bundle is found by a load into memory", () =>
   withTmp((directory) => {
     const path = join(directory, "value");
-    dump({ a: new Float64Array(50), text: Array.from({ length: 300 }, (_, i) => `${i * i}`) }, path);
+    dump(
+      { a: new Float64Array(50), text: Array.from({ length: 300 }, (_, i) => `${i * i}`) },
+      path,
+    );
     const whole = readFileSync(path);
     const manifest = whole.lastIndexOf('{"format"');
     const positions = [0, 7, 4096, 4100, 4096 + 128, 4096 + 500, manifest, manifest + 50];

@@ -16,7 +16,10 @@ declare global {
   var NDMEMO_SKIPPED: number;
 }
 
-const requirements = {
+/** Something that can be missing. */
+export type Requirement = "mmap-io" | "python3-numpy";
+
+const requirements: Record<Requirement, { isThere: () => boolean; install: string }> = {
   "mmap-io": {
     isThere: () => existsSync(new URL("../mmap-io/node_modules/mmap-io", import.meta.url)),
     install: "npm ci --prefix test/mmap-io",
@@ -26,9 +29,6 @@ const requirements = {
     install: "apt-get install python3-numpy",
   },
 };
-
-/** Something that can be missing. */
-export type Requirement = keyof typeof requirements;
 
 const found = new Map<Requirement, boolean>();
 globalThis.NDMEMO_SKIPPED ??= 0;

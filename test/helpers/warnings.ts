@@ -18,7 +18,8 @@ export async function withWarnings<T>(
   const warnings: Warning[] = [];
   const listener = (warning: Warning): void => {
     // Said once in a process that has no mapper, by whichever test is the first there to map.
-    if (warning.name === "CacheWarning" && warning.code !== "CACHE_NO_MAPPER") warnings.push(warning);
+    if (warning.name === "CacheWarning" && warning.code !== "CACHE_NO_MAPPER")
+      warnings.push(warning);
   };
   // Without a listener of another kind Node prints each warning; the tests' output stays readable.
   const others = process.listeners("warning");

@@ -29,12 +29,13 @@ function publish(store: LocalStore, text: string, replace = false): boolean {
   }
 }
 
-const manifestOf = (store: LocalStore): string | undefined => store.readManifest(key)?.toString();
+const manifestOf = (store: LocalStore): string | undefined =>
+  store.readManifest(key, true)?.toString();
 
 test("a store touches no disk until an entry is stored", () =>
   withTmp((directory) => {
     const store = new LocalStore(join(directory, "cache"), { durable: false });
-    assert.is(store.readManifest(key), undefined);
+    assert.is(store.readManifest(key, true), undefined);
     assert.not(store.remove(key));
     store.clear();
     assert.equal(filesIn(directory), []);
@@ -106,7 +107,7 @@ test("clear removes entries and leaves every file that is not ours", () =>
       writeFileSync(file, "precious");
     }
     store.clear();
-    assert.is(store.readManifest(key), undefined);
+    assert.is(store.readManifest(key, true), undefined);
     for (const file of foreign) assert.ok(existsSync(file), file);
     assert.not(existsSync(join(entry, "0.npy")));
   }));
@@ -118,7 +119,7 @@ test("clear of one function leaves the others", () =>
     store.clear("a.ts#g");
     assert.is(manifestOf(store), "whole 1");
     store.clear("a.ts#f");
-    assert.is(store.readManifest(key), undefined);
+    assert.is(store.readManifest(key, true), undefined);
   }));
 
 test("removing an entry tells whether there was one", () =>
@@ -134,25 +135,29 @@ test("a store whose directory vanishes starts again", () =>
     const store = new LocalStore(join(directory, "cache"), { durable: false });
     publish(store, "whole 1");
     rmSync(join(directory, "cache"), { recursive: true });
-    assert.is(store.readManifest(key), undefined);
+    assert.is(store.readManifest(key, true), undefined);
     assert.ok(publish(store, "whole 2"));
     assert.is(manifestOf(store), "whole 2");
     assert.ok(existsSync(join(directory, "cache/ndmemo/CACHEDIR.TAG")));
   }));
 
-test("reading an entry renews its last use when that is older than a minute", () =>
+test("a use of an entry renews its last use when that is older than a minute", () =>
   withTmp((directory) => {
     const store = new LocalStore(directory, { durable: false });
     publish(store, "whole 1");
     const file = store.path(key, "entry.json");
-    const hourAgo = new Date(Date.now() - 3_600_000);
+    const hourAgo = new Date(Math.floor(Date.now() / 1000) * 1000 - 3_600_000);
     utimesSync(file, hourAgo, hourAgo);
-    store.readManifest(key);
+    store.readManifest(key, true);
     assert.ok(statSync(file).mtimeMs > hourAgo.getTime() + 3_000_000);
+
+    utimesSync(file, hourAgo, hourAgo);
+    store.readManifest(key, false);
+    assert.is(statSync(file).mtimeMs, hourAgo.getTime());
 
     const secondsAgo = new Date(Math.floor(Date.now() / 1000) * 1000 - 20_000);
     utimesSync(file, secondsAgo, secondsAgo);
-    store.readManifest(key);
+    store.readManifest(key, true);
     assert.is(statSync(file).mtimeMs, secondsAgo.getTime());
   }));
 

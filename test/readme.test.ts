@@ -1,0 +1,46 @@
+/**
+ * The code of the README, run as a user would run it.
+ *
+ * @module
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { withTmp } from "./helpers/tmp.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
+
+test("the README has code", () => {
+  assert.ok(blocks.length >= 3);
+});
+
+for (const [index, block] of blocks.entries()) {
+  test(`block ${index + 1} of the README runs, twice`, () =>
+    withTmp((project) => {
+      mkdirSync(join(project, "node_modules"));
+      symlinkSync(root, join(project, "node_modules/ndmemo"));
+      writeFileSync(join(project, "package.json"), '{ "name": "reader", "type": "module" }');
+      // A line such as `expression; // true` is a claim about its value.
+      const claims = block.replace(
+        /^(.*); \/\/ true$/gm,
+        "if (!($1)) throw new Error('not true');",
+      );
+      writeFileSync(join(project, "main.ts"), claims);
+      const args = ["--import", import.meta.resolve("tsx"), "main.ts"];
+      for (let run = 0; run < 2; run++) {
+        const { stderr, status } = spawnSync(process.execPath, args, {
+          ...{ cwd: project, encoding: "utf8" },
+        });
+        assert.is(status, 0, stderr);
+        if (stderr.includes("Calling")) assert.is(run, 0, stderr);
+      }
+    }));
+}
+
+test.run();
