@@ -12,7 +12,13 @@ import { types } from "node:util";
 
 const NATIVE_CONSTRUCTOR = /^function (\w+)\(\) \{ \[native code\] \}$/;
 
-const known = new WeakMap<object, string>([[Buffer.prototype, "Buffer"]]);
+const known = new WeakMap<object, string>([
+  [Buffer.prototype, "Buffer"],
+  // Literals have these whatever a polyfill has put in place of the constructor.
+  [Object.getPrototypeOf({}), "Object"],
+  [Object.getPrototypeOf([]), "Array"],
+  [Object.getPrototypeOf(/./), "RegExp"],
+]);
 
 /**
  * The name of the built-in class, such as `Map` or `Float64Array`, whose prototype is the object's

@@ -140,7 +140,7 @@ export class CachedCalls {
     } catch (error) {
       // A map that is too large will be so at every call: computing again would hide it.
       if (isCacheError(error, "ERR_NATIVE")) throw error;
-      if (manifest && isCloneOfNewerNode(manifest, error)) return "damaged";
+      if (manifest && isCloneOfOtherNode(manifest, error)) return "damaged";
       return this.#missBecauseOf(error, key);
     }
   }
@@ -245,8 +245,14 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** Whether a structured clone could not be read because a newer Node wrote it: a miss, no damage. */
-function isCloneOfNewerNode({ node }: EntryManifest, error: unknown): boolean {
-  const isOfClone = isCacheError(error, "ERR_CORRUPT_ENTRY") && error.cause !== undefined;
-  return isOfClone && Number.parseInt(node, 10) > Number.parseInt(process.versions.node, 10);
+/**
+ * Whether a structured clone could not be read because another Node wrote it: a miss, no damage.
+ *
+ * Node 20 has no `Float16Array`, and Node 22 does not read an error with a `cause` of Node 20.
+ */
+function isCloneOfOtherNode({ node }: EntryManifest, error: unknown): boolean {
+  const isOfClone =
+    isCacheError(error, "ERR_UNSUPPORTED_VALUE") ||
+    (isCacheError(error, "ERR_CORRUPT_ENTRY") && error.cause !== undefined);
+  return isOfClone && Number.parseInt(node, 10) !== Number.parseInt(process.versions.node, 10);
 }

@@ -17,7 +17,7 @@ import { builtInClass } from "../array/built-in.ts";
 import type { ByteSource } from "../array/bytes.ts";
 import { type DenseArray, denseArray } from "../array/dense.ts";
 import type { CacheError } from "../errors.ts";
-import { hasOnlyElements, hasOwnProperties } from "./own-properties.ts";
+import { hasOnlyElements, hasOwnProperties, ownKeys } from "./own-properties.ts";
 import {
   unstorable,
   whyNotClass,
@@ -37,7 +37,7 @@ const MANY_HOLES = 1024;
 /**
  * The dense arrays in a value, by identity, in the order in which they first appear.
  *
- * Costs about 0.2 µs for each property and element that is not in a dense array. `root` is what a
+ * Costs 0.1 to 0.4 µs for each property and element that is not in a dense array. `root` is what a
  * path begins with.
  *
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to the first part that would not come
@@ -59,21 +59,6 @@ export function storableArrays(value: unknown, root: string): ReadonlyMap<object
 export function tooDeep(path: string, cause?: unknown): CacheError {
   return unstorable(path, `nested deeper than ${DEEPEST} levels, or than the stack allows`, cause);
 }
-
-/** Classes that V8 recognises by what an object is, whatever its prototype says. */
-const KINDS: readonly (readonly [name: string, is: (value: unknown) => boolean])[] = [
-  ["Array", Array.isArray],
-  ["Map", types.isMap],
-  ["Set", types.isSet],
-  ["Date", types.isDate],
-  ["RegExp", types.isRegExp],
-  ["Error", types.isNativeError],
-  ["Number", types.isNumberObject],
-  ["String", types.isStringObject],
-  ["Boolean", types.isBooleanObject],
-  ["BigInt", types.isBigIntObject],
-  ["arguments", types.isArgumentsObject],
-];
 
 /** The classes of errors that come back as they were. */
 const ERRORS = new Set(
@@ -118,12 +103,12 @@ class Walk {
   }
 
   #visitObject(value: object): void {
-    const kind = KINDS.find(([, is]) => is(value))?.[0] ?? "Object";
+    const kind = kindOf(value);
     const builtIn = builtInClass(value);
     const isOwnKind = kind === "Error" ? ERRORS.has(builtIn ?? "") : builtIn === kind;
     if (!isOwnKind) throw this.#refusal(whyNotClass(value));
 
-    if (kind === "Object") for (const key of Reflect.ownKeys(value)) this.#visitKey(value, key);
+    if (kind === "Object") for (const key of ownKeys(value)) this.#visitKey(value, key);
     else if (kind === "Array") this.#visitArray(value as unknown[]);
     else if (kind === "Error") this.#visitError(value as Error);
     else this.#visitSlots(value, kind);
@@ -146,7 +131,7 @@ class Walk {
   }
 
   #visitKeysOf(array: readonly unknown[]): void {
-    for (const key of Reflect.ownKeys(array)) if (key !== "length") this.#visitKey(array, key);
+    for (const key of ownKeys(array)) if (key !== "length") this.#visitKey(array, key);
   }
 
   /** Visits a property that V8 clones if it is ordinary; false where there is none. */
@@ -161,7 +146,7 @@ class Walk {
 
   /** Visits what holds its content in internal slots, from where V8 takes it. */
   #visitSlots(value: object, kind: string): void {
-    for (const key of Reflect.ownKeys(value)) {
+    for (const key of ownKeys(value)) {
       if (kind === "String" && (key === "length" || isIndex(key))) continue;
       if (kind === "RegExp" && key === "lastIndex") {
         if (Object.is((value as RegExp).lastIndex, 0)) continue;
@@ -181,7 +166,7 @@ class Walk {
 
   #visitError(error: Error): void {
     this.#openErrors.add(error);
-    for (const key of Reflect.ownKeys(error)) {
+    for (const key of ownKeys(error)) {
       const property = Object.getOwnPropertyDescriptor(error, key) as PropertyDescriptor;
       const reason = whyNotInError(error, key, property);
       if (reason !== undefined) throw this.#refusalAt(key, reason);
@@ -194,7 +179,7 @@ class Walk {
     const dense = denseArray(value);
     if (!dense) throw this.#refusal(whyNotDense(value));
     const isTypedArray = types.isTypedArray(value);
-    const [key] = isTypedArray ? [] : Reflect.ownKeys(value);
+    const [key] = isTypedArray ? [] : ownKeys(value);
     if (key !== undefined) throw this.#refusalAt(key, whyLost(dense.className));
     if (isTypedArray && hasOwnProperties(value, dense)) {
       throw this.#refusal(`it has ${whyLost(dense.className)}`);
@@ -213,6 +198,21 @@ class Walk {
   #refusalAt(step: Step, reason: string): CacheError {
     return unstorable(pathText(this.#root, [...this.#steps, step]), reason);
   }
+}
+
+/** The class that V8 clones an object as, whatever its prototype says. */
+function kindOf(value: object): string {
+  if (Array.isArray(value)) return "Array";
+  if (types.isMap(value)) return "Map";
+  if (types.isSet(value)) return "Set";
+  if (types.isDate(value)) return "Date";
+  if (types.isRegExp(value)) return "RegExp";
+  if (types.isNativeError(value)) return "Error";
+  if (types.isArgumentsObject(value)) return "arguments";
+  if (!types.isBoxedPrimitive(value)) return "Object";
+  if (types.isNumberObject(value)) return "Number";
+  if (types.isStringObject(value)) return "String";
+  return types.isBooleanObject(value) ? "Boolean" : "BigInt";
 }
 
 /** Whether there can be anything to refuse or to collect in a value. */

@@ -30,7 +30,7 @@ export function whyNotClass(value: object): string {
   const name = className(value);
   return name === undefined || name === "Object"
     ? "an object with a prototype of its own, which would be lost: return a plain object"
-    : `an instance of ${name}, which would come back without its class: ` +
+    : `an instance of ${name || "an anonymous class"}, which would come back without its class: ` +
         "register the class with registerType, or return a plain object";
 }
 

@@ -149,6 +149,26 @@ test("a manifest that promises what the disk does not hold is damage, and nothin
   }
 });
 
+test("a clone of another Node that this one cannot read is a silent miss", async () => {
+  const { encodeManifest } = await import("../../lib/format/manifest.ts");
+  for (const [node, codes] of [
+    ["99.0.0", []],
+    [process.versions.node, ["ERR_CORRUPT_ENTRY"]],
+  ] as const) {
+    const { runs, warnings } = await afterDamage((entry) => {
+      const path = join(entry, "entry.json");
+      const { checksum: _, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
+      const clone = Buffer.from([0xff, 0x0f, 0x7f, 0x7f]).toString("base64");
+      writeFileSync(path, encodeManifest({ ...manifest, node, value: { clone } }));
+    });
+    assert.is(runs, 2);
+    assert.equal(
+      warnings.map(({ code }) => code),
+      [...codes],
+    );
+  }
+});
+
 test("an entry that is removed is a silent miss", async () => {
   const { runs, warnings } = await afterDamage((entry) => rmSync(entry, { recursive: true }));
   assert.is(runs, 2);
