@@ -20,7 +20,7 @@ export function writeArray(walk: Walk, array: readonly unknown[]): void {
     const item = array[i];
     if (item === undefined && !Object.hasOwn(array, i)) {
       // Looking at each index is wasted on an array that is all holes.
-      if (++holes > 1024 + 8 * (i - holes)) {
+      if (++holes > 64 + 8 * (i - holes)) {
         writeSparse(walk, array, length, next);
         return;
       }

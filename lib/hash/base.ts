@@ -8,6 +8,7 @@ import { URL, URLSearchParams } from "node:url";
 import type { AnyFunction } from "../code/parse.ts";
 import { isNativeCode } from "../code/source.ts";
 
+const natives = new WeakMap<AnyFunction, boolean>();
 // Those whose constructors are JavaScript: they cannot be told by native code.
 const names = new WeakMap<object, string>([
   [Buffer.prototype, "Buffer"],
@@ -22,19 +23,28 @@ const names = new WeakMap<object, string>([
 export function builtInName(prototype: object): string | undefined {
   const known = names.get(prototype);
   if (known !== undefined) return known;
-  const constructor = constructorOf(prototype);
-  if (constructor === undefined || !isNativeCode(constructor)) return undefined;
+  const maker = constructorOf(prototype);
+  if (maker === undefined || !isNative(maker)) return undefined;
 
   // An addon may call a class of its own "Object"; only the language's has nothing above it.
   const isRoot = Object.getPrototypeOf(prototype) === null;
-  const name = (constructor.name === "Object") === isRoot ? constructor.name : "native class";
+  const name = (maker.name === "Object") === isRoot ? maker.name : "native class";
   names.set(prototype, name);
   return name;
 }
 
 /** The function whose `prototype` this object is, as it says itself; undefined if there is none. */
 export function constructorOf(prototype: object): AnyFunction | undefined {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  if (typeof constructor !== "function" || constructor.prototype !== prototype) return undefined;
-  return constructor;
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  if (typeof maker !== "function" || maker.prototype !== prototype) return undefined;
+  return maker;
+}
+
+function isNative(fn: AnyFunction): boolean {
+  let native = natives.get(fn);
+  if (native === undefined) {
+    native = isNativeCode(fn);
+    natives.set(fn, native);
+  }
+  return native;
 }

@@ -22,7 +22,7 @@
 
 import { writeClass } from "./class.ts";
 import { writeFunction } from "./function.ts";
-import { type Kind, kindOf, plainObject } from "./kind.ts";
+import { kindOf, plainObject } from "./kind.ts";
 import { writePrimitive } from "./primitive.ts";
 import { writeExtras } from "./property.ts";
 import { Tag } from "./tag.ts";

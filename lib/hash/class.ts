@@ -10,7 +10,7 @@ import { hasPrivateState } from "../code/private.ts";
 import { builtInName, constructorOf } from "./base.ts";
 import { writeCode } from "./function.ts";
 import { Tag } from "./tag.ts";
-import type { Walk } from "./walk.ts";
+import type { Lineage, Walk } from "./walk.ts";
 
 /**
  * Writes the classes above an object, and returns the name of the built-in class at their end: null
@@ -27,43 +27,45 @@ export function writeClass(walk: Walk, value: object): string | null {
   const builtIn = builtInName(prototype);
   if (builtIn !== undefined) return builtIn;
 
-  const { classes, base } = chainOf(walk, value, prototype);
+  const { digest, base } = walk.lineage(prototype, () => lineageOf(walk, value, prototype));
   walk.sink.byte(Tag.classChain);
-  walk.sink.raw(
-    walk.classDigest(prototype, () => {
-      walk.sink.uint64(classes.length);
-      for (const constructor of classes) {
-        walk.sink.text(String(constructor.name));
-        writeCode(walk, constructor);
-      }
-      walk.sink.text(base ?? "");
-    }),
-  );
+  walk.sink.raw(digest);
   return base;
 }
 
-function chainOf(walk: Walk, value: object, first: object): Chain {
-  const classes: AnyFunction[] = [];
-  for (let link: object | null = first; link !== null; link = Object.getPrototypeOf(link)) {
-    const base = builtInName(link);
-    if (base !== undefined) return { classes, base };
-    const constructor = constructorOf(link);
-    if (constructor === undefined) {
-      throw walk.refusal(value, "has a prototype that is neither a class's nor null");
-    }
-    if (hasPrivateState(constructor)) {
-      throw walk.refusal(
-        value,
-        `is of class ${constructor.name}, whose private (#) state cannot be seen`,
-        "pass the data it is made of, register the class with registerType, or ignore this argument",
-      );
-    }
-    classes.push(constructor);
+function lineageOf(walk: Walk, value: object, prototype: object): Lineage {
+  const makers: AnyFunction[] = [];
+  let base: string | undefined;
+  for (
+    let link: object | null = prototype;
+    link !== null && base === undefined;
+    link = Object.getPrototypeOf(link)
+  ) {
+    base = builtInName(link);
+    if (base === undefined) makers.push(makerOf(walk, value, link));
   }
-  return { classes, base: null };
+  const digest = walk.framed(() => {
+    walk.sink.uint64(makers.length);
+    for (const maker of makers) {
+      walk.sink.text(String(maker.name));
+      writeCode(walk, maker);
+    }
+    walk.sink.text(base ?? "");
+  });
+  return { digest, base: base ?? null };
 }
 
-interface Chain {
-  readonly classes: readonly AnyFunction[];
-  readonly base: string | null;
+function makerOf(walk: Walk, value: object, prototype: object): AnyFunction {
+  const maker = constructorOf(prototype);
+  if (maker === undefined) {
+    throw walk.refusal(value, "has a prototype that is neither a class's nor null");
+  }
+  if (hasPrivateState(maker)) {
+    throw walk.refusal(
+      value,
+      `is of class ${maker.name}, whose private (#) state cannot be seen`,
+      "pass the data it is made of",
+    );
+  }
+  return maker;
 }

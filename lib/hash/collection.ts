@@ -10,15 +10,14 @@ import type { Walk } from "./walk.ts";
 
 /** Writes the number of entries and the digest of each: of its key followed by its value. */
 export function writeMap(walk: Walk, map: ReadonlyMap<unknown, unknown>): void {
-  const digests: Buffer[] = [];
+  const digests: string[] = [];
   let step = 0;
   for (const [key, value] of Map.prototype.entries.call(map)) {
-    digests.push(
-      walk.framed(() => {
-        walk.part(step++, key);
-        walk.part(step++, value);
-      }),
-    );
+    const digest = walk.framed(() => {
+      walk.part(step++, key);
+      walk.part(step++, value);
+    });
+    digests.push(digest.toString("latin1"));
   }
   walk.sink.byte(Tag.map);
   writeSorted(walk, digests);
@@ -26,16 +25,19 @@ export function writeMap(walk: Walk, map: ReadonlyMap<unknown, unknown>): void {
 
 /** Writes the number of members and the digest of each. */
 export function writeSet(walk: Walk, set: ReadonlySet<unknown>): void {
-  const digests: Buffer[] = [];
+  const digests: string[] = [];
   for (const value of Set.prototype.values.call(set)) {
     const step = digests.length;
-    digests.push(walk.framed(() => walk.part(step, value)));
+    digests.push(walk.framed(() => walk.part(step, value)).toString("latin1"));
   }
   walk.sink.byte(Tag.set);
   writeSorted(walk, digests);
 }
 
-function writeSorted(walk: Walk, digests: Buffer[]): void {
+// One character for each byte: strings sort several times faster than Buffers, in the same order.
+function writeSorted(walk: Walk, digests: string[]): void {
+  // Its members are short whatever is in them, so that its length cannot tell when to remember it.
+  walk.sink.force();
   walk.sink.uint64(digests.length);
-  for (const digest of digests.sort(Buffer.compare)) walk.sink.raw(digest);
+  for (const digest of digests.sort()) walk.sink.raw(Buffer.from(digest, "latin1"));
 }

@@ -89,8 +89,11 @@ function memoryOf(walk: Walk, value: object): DataView {
   try {
     if (types.isAnyArrayBuffer(value)) return new DataView(value);
     const getters = types.isTypedArray(value) ? typedArrayGetters : dataViewGetters;
-    const [buffer, byteOffset, byteLength] = getters.map((get) => get.call(value));
-    return new DataView(buffer as ArrayBuffer, byteOffset as number, byteLength as number);
+    return new DataView(
+      getters[0].call(value) as ArrayBuffer,
+      getters[1].call(value) as number,
+      getters[2].call(value) as number,
+    );
   } catch {
     throw walk.refusal(
       value,

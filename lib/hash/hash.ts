@@ -23,7 +23,7 @@ let idle: Walk | undefined;
  * The digest of a value: 32 lower-case hex digits, the same in every process and on every machine.
  *
  * Two values have the same digest exactly when `util.isDeepStrictEqual` holds for them; functions are
- * compared by their code. Arrays are read in place, at some 20 GB/s, and never copied.
+ * compared by their code. Arrays are read in place and never copied.
  *
  * @example
  * ```ts
@@ -44,7 +44,6 @@ export function hash(value: unknown, options: HashOptions = {}): string {
  * May be called while it runs, by a getter of the value.
  *
  * @throws CacheError `ERR_UNHASHABLE`, with the path to the part that has no digest.
- * @internal
  */
 export function digestValue(value: unknown, root: string): string {
   const walk = idle ?? new Walk(writeValue);

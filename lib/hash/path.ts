@@ -27,9 +27,7 @@ export function pathText(root: string, objects: readonly object[], steps: readon
 function stepText(from: object | undefined, step: Step): string {
   if (typeof step === "symbol") return `[${step.toString()}]`;
   if (typeof step === "string") {
-    return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step)
-      ? `.${step}`
-      : `[${JSON.stringify(step)}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
   }
   if (types.isSet(from)) return `.values()[${step}]`;
   if (!types.isMap(from)) return `[${step}]`;

@@ -36,6 +36,11 @@ export class Sink {
     this.#frames++;
   }
 
+  /** Makes a digest of the innermost frame, however short it is. */
+  force(): void {
+    this.#limits[this.#frames - 1] = -1;
+  }
+
   /**
    * Ends the innermost frame. If it is longer than its limit its bytes are taken out, and their
    * digest is returned; otherwise they stay and nothing is.
@@ -57,10 +62,10 @@ export class Sink {
 
   /** Forgets everything written, and the memory beyond the usual. */
   reset(): void {
+    // Frames are open only if something was thrown.
+    if (this.#frames > 0) this.#streams.length = 0;
     this.#position = 0;
     this.#frames = 0;
-    this.#streams.length = 0;
-    this.#starts.length = 0;
     if (this.#bytes.length > CAPACITY) this.#resize(CAPACITY);
   }
 

@@ -2,10 +2,10 @@
  * One pass over a value: the sink it is written to, the way from the root to where the pass stands,
  * and what has been written before.
  *
- * An object whose encoding is longer than 1,024 bytes stands in its parent as the digest of that
- * encoding. So that digest can be remembered, and structure that is shared a million times over
- * costs no more than its parts, yet the bytes depend on values alone: a shared object and its copies
- * look alike.
+ * A Map, a Set, and an object whose encoding is longer than 1,024 bytes stand in their parent as the
+ * digest of that encoding. So that digest can be remembered, and structure that is shared a million
+ * times over costs no more than its parts, yet the bytes depend on values alone: a shared object and
+ * its copies look alike.
  *
  * @module
  */
@@ -19,14 +19,22 @@ import { Tag } from "./tag.ts";
 /** Writes the encoding of any value into the sink of a walk. */
 export type WriteValue = (walk: Walk, value: unknown) => void;
 
+/** Where an object comes from. */
+export interface Lineage {
+  /** The digest of the names and code of its classes. */
+  readonly digest: Buffer;
+  /** The built-in class at their end; null where there is none. */
+  readonly base: string | null;
+}
+
 const INLINE_BYTES = 1024;
 const FORCED = -1;
-const PLAIN_DATA = "pass plain data instead, or ignore this argument";
+const PLAIN_DATA = "pass plain data instead";
 // Objects in a cycle cannot be remembered, as their encoding depends on the way to them, and the
 // number of ways can be exponential: beyond this many visits to known objects the pass gives up.
 const MAX_REVISITS = 100_000;
-// A frame of the engine's stack for each of a few functions at each level: 1 MB, the usual stack,
-// ends at some 2,500 levels.
+// The usual stack of 1 MB ends at 1,000 to 3,500 levels, depending on what is nested; a limit of our
+// own makes the answer the same wherever there is room.
 const MAX_DEPTH = 1000;
 
 /** The state of one pass, reused by later ones. */
@@ -40,7 +48,7 @@ export class Walk {
   readonly #objects: object[] = [];
   readonly #steps: Step[] = [];
   readonly #digests = new Map<object, Buffer>();
-  readonly #classes = new Map<object, Buffer>();
+  readonly #classes = new Map<object, Lineage>();
   readonly #tangled = new Set<object>();
   #root = "";
   #revisits = 0;
@@ -63,8 +71,8 @@ export class Walk {
     for (const memory of [this.arrays, this.#classes, this.#digests, this.#tangled]) {
       if (memory.size > 0) memory.clear();
     }
-    this.#objects.length = 0;
-    this.#steps.length = 0;
+    if (this.#objects.length > 0) this.#objects.length = 0;
+    if (this.#steps.length > 0) this.#steps.length = 0;
     this.#revisits = 0;
     this.#reach = Number.POSITIVE_INFINITY;
   }
@@ -114,19 +122,16 @@ export class Walk {
     this.#reach = Math.min(outerReach, this.#reach);
   }
 
-  /**
-   * The digest of what `write` writes about a class, computed once unless it refers to an object
-   * that is being written.
-   */
-  classDigest(prototype: object, write: () => void): Buffer {
+  /** What `find` finds out about a class, once unless that refers to an object being written. */
+  lineage(prototype: object, find: () => Lineage): Lineage {
     const known = this.#classes.get(prototype);
     if (known !== undefined) return known;
     const outerReach = this.#reach;
     this.#reach = Number.POSITIVE_INFINITY;
-    const digest = this.framed(write);
-    if (this.#reach === Number.POSITIVE_INFINITY) this.#classes.set(prototype, digest);
+    const lineage = find();
+    if (this.#reach >= this.#objects.length) this.#classes.set(prototype, lineage);
     this.#reach = Math.min(outerReach, this.#reach);
-    return digest;
+    return lineage;
   }
 
   /** The error for a value that has no digest: the current object, or a part of it. */
