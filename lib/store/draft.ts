@@ -12,9 +12,10 @@ import { withFile, writeAll } from "./file.ts";
 export class Draft {
   readonly #directory: string;
   readonly #durable: boolean;
+  #isMoved = false;
 
   constructor(directory: string, durable: boolean) {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory);
     this.#directory = directory;
     this.#durable = durable;
   }
@@ -31,12 +32,13 @@ export class Draft {
   moveTo(target: string): void {
     if (this.#durable) syncDirectory(this.#directory);
     renameSync(this.#directory, target);
+    this.#isMoved = true;
     if (this.#durable) syncDirectory(dirname(target));
   }
 
-  /** Removes what was written; harmless after a move. */
+  /** Removes what was written, unless it was moved. */
   discard(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
+    if (!this.#isMoved) rmSync(this.#directory, { recursive: true, force: true });
   }
 }
 

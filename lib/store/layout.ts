@@ -14,7 +14,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { digestBytes } from "../hash/xxh3.ts";
 
 /** The number of the disk format; the directory `v1` holds it. */
@@ -68,6 +68,9 @@ export class Layout {
   /** Entries being written. */
   readonly tmp: string;
 
+  // Escaping a name and joining a path take longer than reading a small file.
+  readonly #functions = new Map<string, string>();
+
   constructor(location: string) {
     this.root = join(location, "ndmemo");
     this.entries = join(this.root, `v${FORMAT}`);
@@ -76,17 +79,23 @@ export class Layout {
 
   /** The directory of a function. */
   function(functionId: string): string {
-    return join(this.entries, directoryName(functionId));
+    let directory = this.#functions.get(functionId);
+    if (directory === undefined) {
+      directory = join(this.entries, directoryName(functionId));
+      this.#functions.set(functionId, directory);
+    }
+    return directory;
   }
 
   /** The directory of one version of a function's code. */
   code(functionId: string, codeId: string): string {
-    return join(this.function(functionId), codeId);
+    return `${this.function(functionId)}${sep}${codeId}`;
   }
 
   /** The directory of an entry. */
   entry({ functionId, codeId, argsId }: EntryKey): string {
-    return join(this.code(functionId, codeId), argsId.slice(0, 2), argsId.slice(2));
+    const code = this.code(functionId, codeId);
+    return `${code}${sep}${argsId.slice(0, 2)}${sep}${argsId.slice(2)}`;
   }
 }
 

@@ -11,7 +11,7 @@
  */
 
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { codeOf } from "../warning.ts";
 import { Draft } from "./draft.ts";
 import { isAbsent, readSmall } from "./file.ts";
@@ -51,7 +51,7 @@ export class LocalStore {
 
   /** The path of a file of an entry. */
   path(key: EntryKey, file: string): string {
-    return join(this.#layout.entry(key), file);
+    return `${this.#layout.entry(key)}${sep}${file}`;
   }
 
   /**
@@ -66,12 +66,16 @@ export class LocalStore {
 
   /** Begins to write an entry aside. */
   draft(): Draft {
-    createRoot(this.#layout.root);
-    if (!this.#swept) {
-      this.#swept = true;
-      sweep(this.#layout.tmp);
+    const directory = join(this.#layout.tmp, temporaryName());
+    try {
+      return new Draft(directory, this.#durable);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
     }
-    return new Draft(join(this.#layout.tmp, temporaryName()), this.#durable);
+    // The first entry of this store, or the first after somebody removed it.
+    createRoot(this.#layout.root);
+    mkdirSync(this.#layout.tmp, { recursive: true });
+    return new Draft(directory, this.#durable);
   }
 
   /**
@@ -80,8 +84,8 @@ export class LocalStore {
    * @returns whether it is now the entry; not, where another writer was first.
    */
   publish(draft: Draft, key: EntryKey, code: string, options: PublishOptions): boolean {
+    this.#sweepOnce();
     const target = this.#layout.entry(key);
-    this.#writeCode(key, code);
     const mostTries = 10;
     for (let tries = 0; tries < mostTries; tries++) {
       try {
@@ -89,7 +93,7 @@ export class LocalStore {
         return true;
       } catch (error) {
         if (isAbsent(error) && tries < mostTries - 1) {
-          mkdirSync(dirname(target), { recursive: true });
+          this.#makePlace(key, target, code);
           continue;
         }
         if (!isTaken(error)) throw error;
@@ -127,14 +131,18 @@ export class LocalStore {
     rmSync(aside, { recursive: true, force: true });
   }
 
-  #writeCode(key: EntryKey, code: string): void {
-    const directory = this.#layout.code(key.functionId, key.codeId);
-    mkdirSync(directory, { recursive: true });
-    try {
-      writeFileSync(join(directory, CODE), code, { flag: "wx" });
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
+  /** Makes the directories above an entry; where the code is new, shows its source to people. */
+  #makePlace({ functionId, codeId }: EntryKey, target: string, code: string): void {
+    const made = mkdirSync(dirname(target), { recursive: true });
+    const directory = this.#layout.code(functionId, codeId);
+    if (made === undefined || made.length > directory.length) return;
+    writeFileSync(join(directory, CODE), code);
+  }
+
+  #sweepOnce(): void {
+    if (this.#swept) return;
+    this.#swept = true;
+    sweep(this.#layout.tmp);
   }
 
   /** For messages. */

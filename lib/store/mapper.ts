@@ -10,6 +10,7 @@
 import { constants } from "node:buffer";
 import { CacheError } from "../errors.ts";
 import { type Native, native, nativeFailure } from "../native.ts";
+import { reportFaults } from "./fault.ts";
 import { mmapIo } from "./mmap-io.ts";
 
 /** How a file is mapped, in the letters of NumPy. */
@@ -33,14 +34,33 @@ export interface Mapper {
   /**
    * Maps `byteLength` > 0 bytes of an open file from `offset` on. The file may be closed afterwards.
    *
+   * With the addon, the first write to a map of mode `"r"` is a `CacheWarning` that names `label`,
+   * and a page that the file no longer has is zeros and an error `ERR_CORRUPT_ENTRY` on the event
+   * loop. mmap-io has neither: there the process dies of such a page.
+   *
    * @throws {@link CacheError} `ERR_NATIVE` when the range is longer than {@link Mapper.maxBytes};
    * an error of the system with its own `code`, `ENXIO` when the file is shorter than the range.
    */
-  map(fd: number, offset: number, byteLength: number, mode: MmapMode): Mapped;
+  map(
+    fd: number,
+    offset: number,
+    byteLength: number,
+    mode: MmapMode,
+    options?: { readonly label?: string },
+  ): Mapped;
+
+  /**
+   * How many pages of a map of mode `"r"` or `"c"` have been written to: 0 only if it is untouched.
+   * `undefined` where nobody can tell.
+   */
+  dirtyPages(buffer: ArrayBufferLike): number | undefined;
 
   /** Unmaps a buffer at once, which leaves it empty; `false` if that is not possible. */
   release(buffer: ArrayBufferLike): boolean;
 }
+
+/** Writes to `"r"` are a mistake and are reported, writes to `"c"` are on purpose. */
+const ACCESS = { r: "guarded", c: "private", "r+": "shared", "w+": "shared" } as const;
 
 let chosen: { readonly mapper: Mapper | undefined } | undefined;
 let warned = false;
@@ -66,11 +86,12 @@ export function warnNoMapper(): void {
 }
 
 function addonMapper(addon: Native): Mapper {
+  reportFaults(addon);
   const maxBytes = Math.min(constants.MAX_LENGTH, Number.MAX_SAFE_INTEGER);
   return {
     name: "addon",
     maxBytes,
-    map(fd, offset, byteLength, mode) {
+    map(fd, offset, byteLength, mode, { label = "A mapped array" } = {}) {
       if (byteLength > maxBytes) {
         throw new CacheError(
           "ERR_NATIVE",
@@ -78,12 +99,9 @@ function addonMapper(addon: Native): Mapper {
             "bytes. Use Node 22 or later, or load the array into memory with mmapMode: null",
         );
       }
-      return { buffer: addon.map(fd, offset, byteLength, access(mode)), byteOffset: 0 };
+      return { buffer: addon.map(fd, offset, byteLength, ACCESS[mode], label), byteOffset: 0 };
     },
+    dirtyPages: (buffer) => addon.dirtyPages(buffer),
     release: (buffer) => addon.unmap(buffer),
   };
-}
-
-function access(mode: MmapMode): "private" | "shared" {
-  return mode === "r" || mode === "c" ? "private" : "shared";
 }
