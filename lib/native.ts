@@ -16,20 +16,33 @@ import { CacheError } from "./errors.ts";
 export interface Native {
   /**
    * Maps a range of an open file: byte 0 of the result is the byte at `offset`, which needs no
-   * alignment.
+   * alignment. The file may be closed afterwards.
    *
-   * `"private"` memory is writable, and what is written reaches neither the file nor another map;
-   * `"shared"` changes the file, which must be open for writing. The file may be closed afterwards.
+   * | mode | a write |
+   * |---|---|
+   * | `"guarded"` | goes to a private copy of the page, and the first one is reported |
+   * | `"private"` | goes to a private copy of the page |
+   * | `"shared"` | changes the file, which must be open for writing |
+   *
+   * The pages of the two private modes become writable one at a time, when JavaScript or C++ first
+   * writes to them. A system call cannot do that: `fs.readSync` into them is `EFAULT`.
    *
    * The pages are unmapped by {@link Native.unmap} or when the buffer is collected. A buffer belongs
    * to the thread that mapped it: posting it to another one copies it, and `transfer()` must not be
    * called on it.
    *
+   * @param label what {@link Native.onFault} is to call the range.
    * @throws `Error` with the name of the system's error as its `code`; `ENXIO` when the file is
    * shorter than `offset + byteLength`, `ERR_BUFFER_TOO_LARGE` when the runtime has no buffer of
    * that size, and `ERR_NO_EXTERNAL_BUFFERS` when it has none over memory that is not its own.
    */
-  map(fd: number, offset: number, byteLength: number, mode: "private" | "shared"): ArrayBuffer;
+  map(
+    fd: number,
+    offset: number,
+    byteLength: number,
+    mode: "guarded" | "private" | "shared",
+    label?: string,
+  ): ArrayBuffer;
 
   /**
    * Detaches a buffer of {@link Native.map}, so that it and its views are empty, and unmaps its
@@ -38,6 +51,26 @@ export interface Native {
    * Nothing may still be reading or writing it on another thread, such as an asynchronous `fs.write`.
    */
   unmap(buffer: ArrayBufferLike): boolean;
+
+  /**
+   * How many pages of a private map have been opened for writing: 0 if nobody ever wrote to it.
+   *
+   * `undefined` where that is not known: for a shared map, for a buffer that is not mapped, and on
+   * Windows. After many pages one by one the rest of the map is opened, and counted, at once.
+   */
+  dirtyPages(buffer: ArrayBufferLike): number | undefined;
+
+  /**
+   * Sets what is called, on the event loop of this thread, with the label of a map: once when it is
+   * written although it is `"guarded"`, and once when a page of it could not be read, because the
+   * file was truncated or its disk failed. Zeros have then taken the place of that page.
+   *
+   * It does not keep the event loop alive: {@link Native.reportFaults} makes the calls that are due.
+   */
+  onFault(callback: (label: string, kind: "write" | "bus") => void): void;
+
+  /** Calls the callback of {@link Native.onFault} now, for what has not been reported yet. */
+  reportFaults(): void;
 }
 
 type Outcome = { readonly native: Native } | { readonly failure: CacheError };

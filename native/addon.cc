@@ -45,11 +45,34 @@ std::optional<double> Integer(Napi::Value value, const char* name, double min, d
   return std::nullopt;
 }
 
+// How lib/native.ts names the ways to map.
+struct Mode {
+  Access access;
+  bool report_writes;
+};
+
+std::optional<Mode> ModeOf(Napi::Value mode) {
+  if (mode.IsString()) {
+    const std::string name = mode.As<Napi::String>().Utf8Value();
+    if (name == "guarded") return Mode{Access::kPrivate, true};
+    if (name == "private") return Mode{Access::kPrivate, false};
+    if (name == "shared") return Mode{Access::kShared, false};
+  }
+  Napi::TypeError::New(mode.Env(), "Expected \"guarded\", \"private\" or \"shared\" for mode")
+      .ThrowAsJavaScriptException();
+  return std::nullopt;
+}
+
 class Addon : public Napi::Addon<Addon> {
  public:
-  Addon(Napi::Env, Napi::Object exports) {
-    DefineAddon(exports,
-                {InstanceMethod("map", &Addon::Map), InstanceMethod("unmap", &Addon::Unmap)});
+  Addon(Napi::Env env, Napi::Object exports) : externals_(env) {
+    DefineAddon(exports, {
+                             InstanceMethod("map", &Addon::Map),
+                             InstanceMethod("unmap", &Addon::Unmap),
+                             InstanceMethod("dirtyPages", &Addon::DirtyPages),
+                             InstanceMethod("onFault", &Addon::OnFault),
+                             InstanceMethod("reportFaults", &Addon::ReportFaults),
+                         });
   }
 
  private:
@@ -60,33 +83,41 @@ class Addon : public Napi::Addon<Addon> {
     if (!offset) return {};
     const auto length = Integer(info[2], "byteLength", 1, kMaxSafeInteger);
     if (!length) return {};
-    const auto access = AccessOf(info[3]);
-    if (!access) return {};
+    const auto mode = ModeOf(info[3]);
+    if (!mode) return {};
+    std::string label = info[4].IsString() ? info[4].As<Napi::String>().Utf8Value() : "";
 
     auto opened =
         Mapping::Open(uv_get_osfhandle(static_cast<uv_file>(*fd)), static_cast<uint64_t>(*offset),
-                      static_cast<uint64_t>(*length), *access);
+                      static_cast<uint64_t>(*length), mode->access, externals_.waker());
     if (const auto* failure = std::get_if<Failure>(&opened)) {
       ThrowFailure(info.Env(), *failure);
       return {};
     }
-    return externals_.Wrap(info.Env(), std::get<Mapping>(std::move(opened)));
+    return externals_.Wrap(info.Env(), std::get<Mapping>(std::move(opened)), std::move(label),
+                           mode->report_writes);
   }
 
   Napi::Value Unmap(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), externals_.Unmap(info[0]));
   }
 
-  static std::optional<Access> AccessOf(Napi::Value mode) {
-    if (mode.IsString()) {
-      const std::string name = mode.As<Napi::String>().Utf8Value();
-      if (name == "private") return Access::kPrivate;
-      if (name == "shared") return Access::kShared;
-    }
-    Napi::TypeError::New(mode.Env(), "Expected \"private\" or \"shared\" for mode")
-        .ThrowAsJavaScriptException();
-    return std::nullopt;
+  Napi::Value DirtyPages(const Napi::CallbackInfo& info) {
+    const auto pages = externals_.DirtyPages(info[0]);
+    if (!pages) return info.Env().Undefined();
+    return Napi::Number::New(info.Env(), static_cast<double>(*pages));
   }
+
+  void OnFault(const Napi::CallbackInfo& info) {
+    if (info[0].IsFunction()) {
+      externals_.OnFault(info[0].As<Napi::Function>());
+    } else {
+      Napi::TypeError::New(info.Env(), "Expected a function for callback")
+          .ThrowAsJavaScriptException();
+    }
+  }
+
+  void ReportFaults(const Napi::CallbackInfo& info) { externals_.Report(info.Env()); }
 
   Externals externals_;
 };

@@ -1,16 +1,28 @@
 #include "external.h"
 
-#include <string>
 #include <utility>
 
 namespace ndmemo {
 
-Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping) {
-  const auto shared = std::make_shared<Mapping>(std::move(mapping));
-  void* const data = shared->data();
-  const size_t size = shared->size();
-  auto* const hold = new Hold{live_, shared};
-  live_->emplace(data, shared);
+Externals::Externals(Napi::Env env) {
+  const auto on_wake = [this, env] {
+    const Napi::HandleScope scope(env);
+    Report(env);
+  };
+  const auto on_end = [table = table_] {
+    for (const auto& [data, entry] : table->entries) entry->mapping.Silence();
+    table->waker = nullptr;
+  };
+  table_->waker = LoopWaker::Start(env, on_wake, on_end);
+}
+
+Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping, std::string label, bool report_writes) {
+  const auto entry =
+      std::shared_ptr<Entry>(new Entry{std::move(mapping), std::move(label), report_writes});
+  void* const data = entry->mapping.data();
+  const size_t size = entry->mapping.size();
+  auto* const hold = new Hold{table_, entry};
+  table_->entries.emplace(data, entry);
 
   napi_value buffer;
   const napi_status status =
@@ -20,7 +32,7 @@ Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping) {
   // Whether Node has called the finalizer, will call it, or never will depends on its version and
   // on the failure. Only a runtime without external buffers is sure never to; in all other cases
   // `hold` is the finalizer's to delete.
-  Close(*live_, *shared);
+  table_->Close(*entry);
   if (status == napi_no_external_buffers_allowed) {
     delete hold;
     ThrowWithCode(Napi::Error::New(env, "This runtime allows no ArrayBuffer over mapped memory"),
@@ -36,33 +48,62 @@ Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping) {
 }
 
 bool Externals::Unmap(Napi::Value value) {
-  if (!value.IsArrayBuffer()) return false;
+  const std::shared_ptr<Entry> entry = Find(value);
+  if (entry == nullptr) return false;
+  value.As<Napi::ArrayBuffer>().Detach();
+  if (value.Env().IsExceptionPending()) return false;
+  table_->Close(*entry);
+  return true;
+}
+
+std::optional<uint64_t> Externals::DirtyPages(Napi::Value value) const {
+  const std::shared_ptr<Entry> entry = Find(value);
+  if (entry == nullptr || !entry->mapping.counts_writes()) return std::nullopt;
+  return entry->mapping.faults().written;
+}
+
+void Externals::Report(Napi::Env env) {
+  std::vector<Event> events = std::exchange(table_->events, {});
+  for (const auto& [data, entry] : table_->entries) entry->TakeEvents(events);
+  if (callback_.IsEmpty()) return;
+  for (const Event& event : events) {
+    callback_.MakeCallback(
+        env.Global(), {Napi::String::New(env, event.label), Napi::String::New(env, event.kind)});
+    if (!env.IsExceptionPending()) continue;
+    // There is nobody to catch it on the event loop.
+    napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+  }
+}
+
+std::shared_ptr<Externals::Entry> Externals::Find(Napi::Value value) const {
+  if (!value.IsArrayBuffer()) return nullptr;
   Napi::ArrayBuffer buffer = value.As<Napi::ArrayBuffer>();
   // A detached ArrayBuffer has no address, an empty one need not have one.
-  if (buffer.IsDetached() || buffer.ByteLength() == 0) return false;
-  const auto found = live_->find(buffer.Data());
-  if (found == live_->end()) return false;
-
-  const std::shared_ptr<Mapping> mapping = found->second;
-  buffer.Detach();
-  if (value.Env().IsExceptionPending()) return false;
-  Close(*live_, *mapping);
-  return true;
+  if (buffer.IsDetached() || buffer.ByteLength() == 0) return nullptr;
+  const auto found = table_->entries.find(buffer.Data());
+  return found == table_->entries.end() ? nullptr : found->second;
 }
 
 void Externals::Finalize(napi_env, void*, void* hint) {
   const std::unique_ptr<Hold> hold(static_cast<Hold*>(hint));
-  Close(*hold->live, *hold->mapping);
+  hold->table->Close(*hold->entry);
+}
+
+void Externals::Entry::TakeEvents(std::vector<Event>& events) {
+  const Faults faults = mapping.faults();
+  if (faults.written > 0 && std::exchange(report_writes, false)) events.push_back({label, "write"});
+  if (faults.lost > 0 && std::exchange(report_lost, false)) events.push_back({label, "bus"});
 }
 
 // The system may give the address away again as soon as it is unmapped, while the finalizer of the
 // ArrayBuffer that had it is still to come. So the entry goes first, and a closed mapping, which
 // has no address, removes none.
-void Externals::Close(Live& live, Mapping& mapping) {
-  const void* const data = mapping.data();
+void Externals::Table::Close(Entry& entry) {
+  const void* const data = entry.mapping.data();
   if (data == nullptr) return;
-  live.erase(data);
-  mapping.Close();
+  entries.erase(data);
+  entry.mapping.Close();
+  entry.TakeEvents(events);
 }
 
 void ThrowWithCode(Napi::Error error, const char* code) {

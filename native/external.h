@@ -6,8 +6,12 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
+#include "loop.h"
 #include "mapping.h"
 
 namespace ndmemo {
@@ -16,28 +20,66 @@ namespace ndmemo {
 // through Unmap; whichever comes first, and only once.
 class Externals {
  public:
-  // An ArrayBuffer over the bytes of the mapping. When the runtime refuses, throws a JavaScript
-  // error, leaves nothing mapped and gives an empty value.
-  Napi::Value Wrap(Napi::Env env, Mapping mapping);
+  explicit Externals(Napi::Env env);
+
+  // To be given to Mapping::Open.
+  Waker* waker() const { return table_->waker; }
+
+  // An ArrayBuffer over the bytes of the mapping. The first write is reported under the label if
+  // `report_writes`; a lost page always is. When the runtime refuses, throws a JavaScript error,
+  // leaves nothing mapped and gives an empty value.
+  Napi::Value Wrap(Napi::Env env, Mapping mapping, std::string label, bool report_writes);
 
   // Detaches and unmaps; false if the value is not an ArrayBuffer made here, or has been unmapped.
   bool Unmap(Napi::Value value);
 
+  // How many pages have been opened for writing; nothing where that is not known.
+  std::optional<uint64_t> DirtyPages(Napi::Value value) const;
+
+  // Sets what is called, on the event loop, with the label and "write" or "bus": once of each for
+  // a mapping.
+  void OnFault(Napi::Function callback) { callback_ = Napi::Persistent(callback); }
+  // Makes the calls that are due.
+  void Report(Napi::Env env);
+
  private:
-  // The mappings by their first byte.
-  using Live = std::unordered_map<const void*, std::shared_ptr<Mapping>>;
+  struct Event {
+    std::string label;
+    const char* kind;
+  };
+
+  struct Entry {
+    Mapping mapping;
+    std::string label;
+    bool report_writes;
+    bool report_lost = true;
+
+    void TakeEvents(std::vector<Event>& events);
+  };
+
+  struct Table {
+    // The mappings by their first byte.
+    std::unordered_map<const void*, std::shared_ptr<Entry>> entries;
+    // Of mappings that have been unmapped.
+    std::vector<Event> events;
+    // Null where there is no event loop, and once the environment ends.
+    LoopWaker* waker = nullptr;
+
+    void Close(Entry& entry);
+  };
 
   // What a finalizer owns. It holds the table too, because at the end of an environment it may run
   // after the addon's own data is gone.
   struct Hold {
-    std::shared_ptr<Live> live;
-    std::shared_ptr<Mapping> mapping;
+    std::shared_ptr<Table> table;
+    std::shared_ptr<Entry> entry;
   };
 
   static void Finalize(napi_env env, void* data, void* hint);
-  static void Close(Live& live, Mapping& mapping);
+  std::shared_ptr<Entry> Find(Napi::Value value) const;
 
-  std::shared_ptr<Live> live_ = std::make_shared<Live>();
+  std::shared_ptr<Table> table_ = std::make_shared<Table>();
+  Napi::FunctionReference callback_;
 };
 
 // Throws a JavaScript error that has a code.

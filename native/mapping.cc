@@ -6,14 +6,27 @@
 
 namespace ndmemo {
 
-Mapping::Mapping(Mapping&& other) noexcept
-    : base_(std::exchange(other.base_, nullptr)), delta_(other.delta_), mapped_(other.mapped_) {}
+Mapping::Mapping(void* base, size_t delta, size_t mapped, Access access, Waker* waker)
+    : base_(static_cast<std::byte*>(base)),
+      delta_(delta),
+      mapped_(mapped),
+      counts_writes_(access == Access::kPrivate && Watch::Available()) {
+  if (Watch::Available()) watch_ = Watch::Begin(base, mapped, counts_writes_, waker);
+}
 
-Mapping& Mapping::operator=(Mapping&& other) noexcept {
-  std::swap(base_, other.base_);
-  std::swap(delta_, other.delta_);
-  std::swap(mapped_, other.mapped_);
-  return *this;
+Mapping::Mapping(Mapping&& other) noexcept
+    : base_(std::exchange(other.base_, nullptr)),
+      delta_(other.delta_),
+      mapped_(other.mapped_),
+      counts_writes_(other.counts_writes_),
+      watch_(std::exchange(other.watch_, Watch())),
+      final_faults_(other.final_faults_) {}
+
+void Mapping::Close() noexcept {
+  if (base_ == nullptr) return;
+  final_faults_ = watch_.End();
+  Unmap();
+  base_ = nullptr;
 }
 
 Failure TooShort(uint64_t file_size, uint64_t end) {

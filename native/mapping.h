@@ -11,6 +11,8 @@
 #include <string>
 #include <variant>
 
+#include "guard.h"
+
 namespace ndmemo {
 
 // What the system calls an open file: a descriptor, on Windows a HANDLE.
@@ -21,7 +23,7 @@ using File = int;
 #endif
 
 enum class Access {
-  // Copy on write: the memory is writable, the file never changes.
+  // Copy on write: the memory can be written, the file never changes. Guarded where possible.
   kPrivate,
   // Writes change the file, which must be open for reading and writing.
   kShared,
@@ -39,31 +41,42 @@ Failure SystemFailure(int system_error, const char* call, uint64_t offset, uint6
 
 class Mapping {
  public:
-  // Maps `length` > 0 bytes. Refuses a range that the file does not have: reading past the last
-  // page of a file kills the process.
+  // Maps `length` > 0 bytes. Refuses a range that the file does not have. `waker` may be null; it
+  // is used until Close() or Silence().
   static std::variant<Mapping, Failure> Open(File file, uint64_t offset, uint64_t length,
-                                             Access access);
+                                             Access access, Waker* waker);
 
   Mapping(Mapping&& other) noexcept;
-  Mapping& operator=(Mapping&& other) noexcept;
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   ~Mapping() { Close(); }
 
   // Unmaps at once; later calls do nothing.
   void Close() noexcept;
+  // No longer tells anybody of faults.
+  void Silence() noexcept { watch_.Silence(); }
 
   // The byte at the offset; null once closed.
   void* data() const { return base_ == nullptr ? nullptr : base_ + delta_; }
   size_t size() const { return base_ == nullptr ? 0 : mapped_ - delta_; }
 
+  // What has happened to the pages, up to Close().
+  Faults faults() const { return watch_ ? watch_.faults() : final_faults_; }
+  // Whether faults() counts writes.
+  bool counts_writes() const { return counts_writes_; }
+
  private:
-  Mapping(std::byte* base, size_t delta, size_t mapped)
-      : base_(base), delta_(delta), mapped_(mapped) {}
+  Mapping(void* base, size_t delta, size_t mapped, Access access, Waker* waker);
+
+  // What Close() does once the range is no longer watched.
+  void Unmap() noexcept;
 
   std::byte* base_;
   size_t delta_;
   size_t mapped_;
+  bool counts_writes_;
+  Watch watch_;
+  Faults final_faults_;
 };
 
 }  // namespace ndmemo

@@ -14,7 +14,7 @@ namespace ndmemo {
 static_assert(sizeof(off_t) == 8, "offsets past 2 GiB need a 64-bit off_t");
 
 std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_t length,
-                                             Access access) {
+                                             Access access, Waker* waker) {
   struct stat status;
   if (fstat(file, &status) != 0) return SystemFailure(errno, "fstat for a map", offset, length);
   const auto file_size = static_cast<uint64_t>(status.st_size);
@@ -28,20 +28,18 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
     return SystemFailure(ENOMEM, "mmap", offset, length);
   }
 
+  // The guard makes pages writable as they are written.
+  const bool guarded = access == Access::kPrivate && Watch::Available();
+  const int protection = guarded ? PROT_READ : PROT_READ | PROT_WRITE;
   // Without MAP_NORESERVE Linux counts a private writable map as if every page of it were going to
   // be written, and refuses a file that is larger than memory.
   const int flags = access == Access::kShared ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE;
   const auto mapped = static_cast<size_t>(length + delta);
-  void* base = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, flags, file,
-                    static_cast<off_t>(offset - delta));
+  void* base = mmap(nullptr, mapped, protection, flags, file, static_cast<off_t>(offset - delta));
   if (base == MAP_FAILED) return SystemFailure(errno, "mmap", offset, length);
-  return Mapping(static_cast<std::byte*>(base), static_cast<size_t>(delta), mapped);
+  return Mapping(base, static_cast<size_t>(delta), mapped, access, waker);
 }
 
-void Mapping::Close() noexcept {
-  if (base_ == nullptr) return;
-  munmap(base_, mapped_);
-  base_ = nullptr;
-}
+void Mapping::Unmap() noexcept { munmap(base_, mapped_); }
 
 }  // namespace ndmemo

@@ -25,7 +25,7 @@ Failure LastFailure(const char* call, uint64_t offset, uint64_t length) {
 }  // namespace
 
 std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_t length,
-                                             Access access) {
+                                             Access access, Waker* waker) {
   LARGE_INTEGER size;
   if (!GetFileSizeEx(file, &size)) return LastFailure("GetFileSizeEx for a map", offset, length);
   const auto file_size = static_cast<uint64_t>(size.QuadPart);
@@ -55,13 +55,9 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
   if (base == nullptr) {
     return SystemFailure(static_cast<int>(error), "MapViewOfFile", offset, length);
   }
-  return Mapping(static_cast<std::byte*>(base), static_cast<size_t>(delta), mapped);
+  return Mapping(base, static_cast<size_t>(delta), mapped, access, waker);
 }
 
-void Mapping::Close() noexcept {
-  if (base_ == nullptr) return;
-  UnmapViewOfFile(base_);
-  base_ = nullptr;
-}
+void Mapping::Unmap() noexcept { UnmapViewOfFile(base_); }
 
 }  // namespace ndmemo

@@ -54,14 +54,8 @@ test("the version that entries record is that of the package", () => {
 test("the tarball is imported, required and type-checked, and holds what it should", () =>
   withTmp((project) => {
     const installed = install(project);
-    assert.is(
-      runIn(project, "a.mjs", `import { Memory } from "ndmemo";${use}`),
-      "2,4 2,4",
-    );
-    assert.is(
-      runIn(project, "b.cjs", `const { Memory } = require("ndmemo");${use}`),
-      "2,4 2,4",
-    );
+    assert.is(runIn(project, "a.mjs", `import { Memory } from "ndmemo";${use}`), "2,4 2,4");
+    assert.is(runIn(project, "b.cjs", `const { Memory } = require("ndmemo");${use}`), "2,4 2,4");
 
     writeFileSync(
       join(project, "c.mts"),

@@ -95,8 +95,9 @@ function addonMapper(addon: Native): Mapper {
       if (byteLength > maxBytes) {
         throw new CacheError(
           "ERR_NATIVE",
-          `Cannot map ${byteLength} bytes: on Node ${process.version} one map ends at ${maxBytes} ` +
-            "bytes. Use Node 22 or later, or load the array into memory with mmapMode: null",
+          `${label} holds ${byteLength} bytes, and a map ends at ${maxBytes} bytes on Node ` +
+            `${process.versions.node}: use Node 22 or later, or mmapMode: null to read it into memory`,
+          { path: label },
         );
       }
       return { buffer: addon.map(fd, offset, byteLength, ACCESS[mode], label), byteOffset: 0 };

@@ -3,15 +3,16 @@
  *
  * | mode | reads | writes |
  * |---|---|---|
- * | `"r"` | the file | a private copy of the page, never the file |
+ * | `"r"` | the file | a private copy of the page, never the file; the first one is warned of |
  * | `"c"` | the file | a private copy of the page, never the file |
  * | `"r+"`, `"w+"` | the file | the file |
  *
  * @module
  */
 
-import { CacheError, wrongType } from "../errors.ts";
-import { type MmapMode, mapper, warnNoMapper } from "./mapper.ts";
+import { wrongType } from "../errors.ts";
+import { codeOf } from "../warning.ts";
+import { type Mapped, type MmapMode, mapper, warnNoMapper } from "./mapper.ts";
 
 export type { MmapMode } from "./mapper.ts";
 
@@ -31,8 +32,10 @@ export function isWritable(mode: MmapMode | null): boolean {
 /**
  * Maps a range of an open file.
  *
+ * @param label what warnings about the map call it.
  * @returns the memory, or `undefined` where the range is to be read instead: without a mapper (said
- * once), or for a range too large for `mmap-io`.
+ * once), in a runtime that forbids buffers over memory of others (said once, too), or for a range
+ * too large for `mmap-io`.
  * @throws CacheError `ERR_NATIVE` for a range beyond the 4 GiB that a map has on Node 20.
  */
 export function mapRange(
@@ -41,18 +44,14 @@ export function mapRange(
   byteLength: number,
   mode: MmapMode,
   label: string,
-): { buffer: ArrayBuffer; byteOffset: number } | undefined {
+): Mapped | undefined {
   const chosen = mapper();
-  if (chosen === undefined) {
-    warnNoMapper();
-    return undefined;
+  if (chosen?.name === "mmap-io" && offset + byteLength > chosen.maxBytes) return undefined;
+  try {
+    if (chosen) return chosen.map(fd, offset, byteLength, mode, { label });
+  } catch (error) {
+    if (codeOf(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
   }
-  if (byteLength <= chosen.maxBytes) return chosen.map(fd, offset, byteLength, mode);
-  if (chosen.name === "mmap-io") return undefined;
-  throw new CacheError(
-    "ERR_NATIVE",
-    `${label} holds ${byteLength} bytes, and a map ends at ${chosen.maxBytes} bytes on Node ` +
-      `${process.versions.node}: use Node 22 or later, or mmapMode: null to read it into memory`,
-    { path: label },
-  );
+  warnNoMapper();
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory, type MmapMode, release } from "../../lib/index.ts";
@@ -40,6 +41,24 @@ for (const mode of ["r", "c"] as const) {
       });
     }));
 }
+
+test("the first write to an array of mode r is warned of, once, and the entry is named", () =>
+  withTmp(async (directory) => {
+    if (mapper()?.name !== "addon") return;
+    const { warnings } = await withWarnings(async () => {
+      open(directory, "c").fill(1);
+      const array = open(directory, "r");
+      for (let i = 0; i < LENGTH; i += 5000) array[i] = -1;
+      await setTimeout(20);
+      array.fill(0);
+      await setTimeout(20);
+    });
+    assert.equal(
+      warnings.map(({ code }) => code),
+      ["CACHE_WRITE_TO_READ_ONLY"],
+    );
+    assert.ok(warnings[0]?.message.includes(onlyFile(directory, ".npy")));
+  }));
 
 for (const mode of ["r+", "w+"] as const) {
   test(`a write to an array of mode ${mode} changes the entry`, () =>

@@ -107,16 +107,25 @@ test("a process ends well with maps alive, however it ends", () => {
   }
 });
 
-test("a process in which only workers load the addon runs on", () => {
-  succeeds(
-    `for (let i = 0; i < 3; i++) {
-       await work(${JSON.stringify(
-         `globalThis.held = native().map(fd, 0, 20000, "private");
-          new Uint8Array(held).fill(1);`,
-       )});
-       await turn();
-     }`,
-  );
+test("a process whose workers alone loaded the addon runs on without them", () => {
+  withFile(counting(20_000), ({ path }) => {
+    // Node unloads an addon with the last thread that uses it; the signal handlers stay.
+    const { status, signal, stdout, stderr } = runProgram(
+      `${PROLOGUE}${TOOLS}
+       for (let i = 0; i < 3; i++) {
+         await work(${JSON.stringify(
+           `globalThis.held = native().map(fd, 0, 20000, "private");
+            new Uint8Array(held).fill(1);`,
+         )});
+         await turn();
+       }
+       const bytes = "0061736d0100000001060160017f017f030201000503010001070801046c6f616400000a0901070020002802000b";
+       const { load } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(bytes, "hex"))).exports;
+       try { load(-1); } catch (error) { console.log(error.name); }`,
+      { args: [path] },
+    );
+    assert.is(`${stdout}${stderr}${status} ${signal}`, "RuntimeError\n0 null");
+  });
 });
 
 test.run();

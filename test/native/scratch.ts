@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as assert from "uvu/assert";
 
 /** How a program ended. */
 export interface Ended {
@@ -83,4 +84,38 @@ ${source}`;
     { encoding: "utf8", env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) },
   );
   return { status, signal, stdout, stderr };
+}
+
+/**
+ * Begins each program: the addon, with faults printed, and the file, which is all zeros.
+ *
+ * Programs, because a thread has one callback for faults, and in the process of the tests that is
+ * the one of lib/store.
+ */
+const FAULT_PROLOGUE = `
+  import fs from "node:fs";
+  import crypto from "node:crypto";
+  const { native } = await import(lib("native.ts"));
+  const path = process.argv.at(-1);
+  const fd = fs.openSync(path, "r+");
+  const size = fs.fstatSync(fd).size;
+  const addon = native();
+  addon.onFault((label, kind) => console.log(label, kind));
+  process.on("beforeExit", () => addon.reportFaults());
+  const view = (label, mode = "guarded") => new Uint8Array(addon.map(fd, 0, size, mode, label));
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+`;
+
+/**
+ * Runs a program over a file of zeros: `addon`, with faults printed as "label kind", the `fd`,
+ * `path` and `size` of the file, `view(label, mode?)` to map it, and `turn()` of the event loop.
+ */
+export function faultProgram(size: number, source: string, flags: string[] = []): Ended {
+  return withFile(size, ({ path }) => runProgram(FAULT_PROLOGUE + source, { args: [path], flags }));
+}
+
+/** Asserts what such a program prints, and that it ends well. */
+export function prints(expected: string, size: number, source: string): void {
+  const { stdout, stderr, status, signal } = faultProgram(size, source);
+  assert.is(`${stdout}${stderr}${status} ${signal}`, `${expected}0 null`);
 }
