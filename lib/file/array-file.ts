@@ -4,14 +4,16 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
 import { type ByteSource, windows } from "../array/bytes.ts";
 import { reviveDense } from "../array/dense.ts";
 import { CacheError } from "../errors.ts";
 import type { ArrayRecord } from "../format/manifest.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
+import { rememberDigest } from "../hash/known-digest.ts";
 import { Digest } from "../hash/xxh3.ts";
-import { readInto } from "../store/file.ts";
+import { readInto, touch } from "../store/file.ts";
+import { mapper } from "../store/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
 
 /** How far a file is checked before it is used. */
@@ -46,11 +48,15 @@ export function loadArray(place: ArrayPlace, record: ArrayRecord, options: LoadO
   const fd = openSync(path, isWritable(options.mmapMode) ? "r+" : "r");
   try {
     const end = position + record.offset + record.bytes;
-    const { size } = fstatSync(fd);
+    const stat = fstatSync(fd);
+    const { size } = stat;
     if (alone ? size !== end : size < end) throw damaged(path, `${size} bytes, expected ${end}`);
     checkHeader(fd, place, record);
 
     const data = mapOrRead(fd, place, record, options.mmapMode);
+    // From here on others may find another digest in the file than the manifest's.
+    if (isWritable(options.mmapMode)) touch(fd);
+    else if (alone && stat.mtimeMs === record.modified) rememberMapped(data, path, stat, record);
     if (options.verify === "full" && digestOf(data) !== record.digest) {
       throw damaged(path, "its checksum is wrong");
     }
@@ -83,6 +89,28 @@ function mapOrRead(
   const buffer = shared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength);
   readInto(fd, buffer, start);
   return { buffer, byteOffset: 0, byteLength };
+}
+
+/** Makes the digest of a map known while it is unwritten and the file is as it was written. */
+function rememberMapped(
+  { buffer, byteOffset, byteLength }: Region,
+  path: string,
+  { ino }: Stats,
+  { digest, modified }: ArrayRecord,
+): void {
+  // Held weakly, as what is known of a buffer must not keep it alive.
+  const weak = new WeakRef(buffer);
+  const isUnwritten = (): boolean => {
+    const mapped = weak.deref();
+    return mapped !== undefined && mapper()?.dirtyPages(mapped) === 0;
+  };
+  if (!isUnwritten()) return;
+  const isCurrent = (): boolean => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    return now?.ino === ino && now.mtimeMs === modified && isUnwritten();
+  };
+  const known = { byteOffset, byteLength, digest: Buffer.from(digest, "hex"), isCurrent };
+  rememberDigest(buffer, known);
 }
 
 function checkHeader(fd: number, { path, position }: ArrayPlace, record: ArrayRecord): void {

@@ -14,7 +14,7 @@ import {
   parseNpyHeader,
   swapBytes,
 } from "../format/npy.ts";
-import { readInto } from "../store/file.ts";
+import { readInto, touch } from "../store/file.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
 
 /** An array of any rank, with the field names of `@stdlib/ndarray`. */
@@ -57,6 +57,7 @@ export function loadNpy(path: string, mmapMode: MmapMode | null): unknown {
         { path },
       );
     }
+    if (isWritable(mmapMode)) touch(fd);
     const data = readElements(fd, header, elements, mmapMode, path);
     return isPlain(header, elements) ? data : strided(data, header, elements);
   } catch (error) {

@@ -35,6 +35,11 @@ export interface ArrayRecord {
   readonly bytes: number;
   /** XXH3-128 of the elements' bytes. */
   readonly digest: string;
+  /**
+   * The modification time that the file was given, in milliseconds since 1970; the past, so that any
+   * later write to the file shows, however coarse the clock of its file system is.
+   */
+  readonly modified: number;
 }
 
 /** How the value is put together from the arrays. */
@@ -146,6 +151,7 @@ function isArrayRecord(record: unknown): record is ArrayRecord {
     typeof record["shared"] === "boolean" &&
     isCount(record["offset"]) &&
     isCount(record["bytes"]) &&
+    isCount(record["modified"]) &&
     isDigest(record["digest"])
   );
 }

@@ -20,8 +20,12 @@ import { compress, decompress } from "./zstd.ts";
 
 /** Where files (or blocks) of a value are written to. */
 export interface Sink {
-  /** Writes one file from consecutive pieces. */
-  write(name: string, pieces: Iterable<Uint8Array>): void;
+  /**
+   * Writes one file from consecutive pieces.
+   *
+   * @param modified the modification time that it is given, in milliseconds since 1970.
+   */
+  write(name: string, pieces: Iterable<Uint8Array>, modified?: number): void;
 }
 
 /** Where files (or blocks) of a value are read from. */
@@ -37,6 +41,8 @@ export type Encoded = Pick<Manifest, "value" | "arrays" | "node">;
 
 const LARGEST_RAW_CLONE = 512;
 const LARGEST_INLINE_FRAME = 16_384;
+// Older than the resolution of any file system's clock.
+const MODIFIED_BEFORE_MS = 10_000;
 
 /**
  * Writes the arrays of a value to the sink and returns what the manifest keeps of it.
@@ -71,9 +77,10 @@ function writeArray(array: DenseArray, file: string, sink: Sink): ArrayRecord {
   const { className, descr, shape, order, shared, source } = array;
   const header = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
   const digest = new Digest();
-  sink.write(file, hashed(header, array, digest));
+  const modified = Math.floor((Date.now() - MODIFIED_BEFORE_MS) / 1000) * 1000;
+  sink.write(file, hashed(header, array, digest), modified);
   return {
-    ...{ file, className, descr, shape, order, shared },
+    ...{ file, className, descr, shape, order, shared, modified },
     ...{ offset: header.byteLength, bytes: source.byteLength, digest: digest.hex() },
   };
 }

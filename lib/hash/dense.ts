@@ -6,6 +6,7 @@
 
 import { types } from "node:util";
 import { dtypeOfClass } from "../array/dtype.ts";
+import { knownDigest } from "./known-digest.ts";
 import type { Sink } from "./sink.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
@@ -40,11 +41,6 @@ const dataViewGetters = [
 const typedArrayName = getter(typedArrayPrototype, Symbol.toStringTag);
 const typedArrayLength = getter(typedArrayPrototype, "length");
 
-/** Writes an array by what it is and the digest of its packed bytes, in 32 hex digits. */
-export function writeDense(sink: Sink, layout: DenseLayout, digest: string): void {
-  writeLayout(sink, layout, Buffer.from(digest, "hex"));
-}
-
 /**
  * Writes a typed array, `DataView`, `ArrayBuffer` or `SharedArrayBuffer`.
  *
@@ -52,7 +48,7 @@ export function writeDense(sink: Sink, layout: DenseLayout, digest: string): voi
  */
 export function writeMemory(walk: Walk, value: object, className: string): void {
   const bytes = memoryOf(walk, value);
-  const known = walk.arrays.get(value);
+  const known = walk.arrays.get(value) ?? knownDigest(bytes);
   const digest = known ?? rawDigest(bytes);
   if (known === undefined && bytes.byteLength >= REMEMBERED_BYTES) walk.arrays.set(value, digest);
 

@@ -4,7 +4,15 @@
  * @module
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { withFile, writeAll } from "./file.ts";
 
@@ -20,10 +28,15 @@ export class Draft {
     this.#durable = durable;
   }
 
-  /** Writes a file from consecutive pieces, each of which may be reused once it was taken. */
-  write(name: string, pieces: Iterable<Uint8Array>): void {
+  /**
+   * Writes a file from consecutive pieces, each of which may be reused once it was taken.
+   *
+   * @param modified the modification time that it is given, in milliseconds since 1970.
+   */
+  write(name: string, pieces: Iterable<Uint8Array>, modified?: number): void {
     withFile(join(this.#directory, name), "wx", (fd) => {
       for (const piece of pieces) writeAll(fd, piece);
+      if (modified !== undefined) futimesSync(fd, modified / 1000, modified / 1000);
       if (this.#durable) fsyncSync(fd);
     });
   }

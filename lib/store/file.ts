@@ -9,6 +9,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  futimesSync,
   openSync,
   readSync,
   utimesSync,
@@ -87,14 +88,20 @@ export function readSmall(path: string, isUse: boolean): Buffer | undefined {
     if (size > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(2 * size);
     const bytes = scratch.subarray(0, size);
     readInto(fd, bytes, 0);
-    if (isUse && Math.abs(Date.now() - mtimeMs) > USE_RESOLUTION_MS) touch(path);
+    if (isUse && Math.abs(Date.now() - mtimeMs) > USE_RESOLUTION_MS) stamp(path);
     return bytes;
   } finally {
     closeSync(fd);
   }
 }
 
-function touch(path: string): void {
+/** Gives an open file the modification time of now: its checksum may no longer hold. */
+export function touch(fd: number): void {
+  const now = Date.now() / 1000;
+  futimesSync(fd, now, now);
+}
+
+function stamp(path: string): void {
   const now = new Date();
   try {
     utimesSync(path, now, now);
