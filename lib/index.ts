@@ -20,6 +20,7 @@ export { dump } from "./file/dump.ts";
 export { type LoadFileOptions, load } from "./file/load.ts";
 export type { StridedArray } from "./file/npy-file.ts";
 export { release } from "./file/release.ts";
+export type { Track } from "./hash/code.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";
 export { type Cacher, Memory, type MemoryOptions, type MethodContext } from "./memory.ts";

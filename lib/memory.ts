@@ -78,6 +78,8 @@ export class Memory {
   constructor(location?: string | URL | null, options: MemoryOptions = {}) {
     const { durable = false, ...settings } = checkOptions("Memory", options, memoryChecks);
     this.location = directoryOf(location);
+    // The code of a function counts with what it captures, but not where its results are kept.
+    Object.defineProperty(this, Symbol.for("ndmemo.memory"), { value: true });
     // Some compilers call a decorator without its receiver.
     Object.defineProperty(this, "cache", { value: this.cache.bind(this) });
     this.#settings = { ...defaultSettings, ...settings };

@@ -14,7 +14,7 @@ export function warn(code: string, message: string): void {
 }
 
 /** The code of an error, or its name where it has none. */
-export function codeOf(error: unknown): string {
+export function errorCode(error: unknown): string {
   if (error instanceof Error) {
     return "code" in error && typeof error.code === "string" ? error.code : error.name;
   }
@@ -22,7 +22,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** The message of an error, or a text for a thrown value that is none. */
-export function messageOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

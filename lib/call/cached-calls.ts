@@ -13,16 +13,17 @@
  */
 
 import { types } from "node:util";
+import { claimCode } from "../code/live.ts";
 import { usesThis } from "../code/scope.ts";
-import { functionCode } from "../code/source.ts";
 import { CacheError, isCacheError } from "../errors.ts";
+import { codeOf } from "../hash/code.ts";
 import { digestValue } from "../hash/hash.ts";
 import { digestBytes } from "../hash/xxh3.ts";
 import { callingLine, durationLine, loadingLine } from "../log.ts";
 import { isAbsent } from "../store/file.ts";
 import type { EntryKey } from "../store/layout.ts";
 import type { LocalStore } from "../store/local.ts";
-import { codeOf, messageOf, WarnOnce } from "../warning.ts";
+import { errorCode, errorMessage, WarnOnce } from "../warning.ts";
 import {
   type Entry,
   type EntryManifest,
@@ -123,7 +124,8 @@ export class CachedCalls {
 
   #codeOf(): { readonly id: string; readonly usesThis: boolean } {
     if (!this.#code) {
-      const id = digestBytes(Buffer.from(functionCode(this.#func)));
+      const { codeId: id, complete } = codeOf(this.#func, this.#settings.track);
+      if (!complete) claimCode(this.#functionId, id, this.#func);
       this.#code = { id, usesThis: usesThis(this.#func) };
     }
     return this.#code;
@@ -151,9 +153,9 @@ export class CachedCalls {
     const isOfFileSystem = !(error instanceof CacheError) && !isAbsent(error);
     this.#warnings.warn(
       isOfFileSystem ? "the store" : path,
-      isAbsent(error) ? "ERR_CORRUPT_ENTRY" : codeOf(error),
+      isAbsent(error) ? "ERR_CORRUPT_ENTRY" : errorCode(error),
       `The entry of ${this.#functionId} in ${path} cannot be used and is computed again: ` +
-        messageOf(error),
+        errorMessage(error),
     );
     return isOfFileSystem && "syscall" in (error as object) ? "unreachable" : "damaged";
   }
@@ -214,9 +216,9 @@ export class CachedCalls {
     } catch (error) {
       this.#warnings.warn(
         (isCacheError(error) && error.path) || "the store",
-        codeOf(error),
+        errorCode(error),
         `The result of ${this.#functionId} is returned but could not be ` +
-          `${isCacheError(error, "ERR_NATIVE") ? "mapped" : "cached"}: ${messageOf(error)}`,
+          `${isCacheError(error, "ERR_NATIVE") ? "mapped" : "cached"}: ${errorMessage(error)}`,
       );
       return { value, metadata };
     }

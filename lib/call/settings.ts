@@ -5,6 +5,7 @@
  */
 
 import type { Verify } from "../file/array-file.ts";
+import type { Track } from "../hash/code.ts";
 import { type Logger, stderrLogger } from "../log.ts";
 import { type Checks, level, oneOf, text } from "../options.ts";
 import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
@@ -30,6 +31,14 @@ export interface SharedOptions {
    * @defaultValue `"size"`
    */
   readonly verify?: Verify | undefined;
+  /**
+   * What of the code is in the key: `"own"`, the function's source without comments and layout;
+   * `"deep"`, also the helpers, classes, constants and captured values that it reaches, up to
+   * installed packages, which count by name and version; `"none"`, nothing.
+   *
+   * @defaultValue `"deep"`
+   */
+  readonly track?: Track | undefined;
 }
 
 /** What one cached function can be told. */
@@ -53,6 +62,7 @@ export interface Settings {
   readonly mmapMode: MmapMode | null;
   readonly verbose: number;
   readonly verify: Verify;
+  readonly track: Track;
   readonly logger: Logger;
 }
 
@@ -61,6 +71,7 @@ export const defaultSettings: Settings = {
   mmapMode: null,
   verbose: 1,
   verify: "size",
+  track: "deep",
   logger: stderrLogger,
 };
 
@@ -69,6 +80,7 @@ export const sharedChecks: Checks<SharedOptions> = {
   mmapMode: checkMmapMode,
   verbose: level,
   verify: oneOf("size", "full", "none"),
+  track: oneOf("deep", "own", "none"),
 };
 
 /** The checks of {@link CacheOptions}. */

@@ -1,11 +1,12 @@
 /**
  * Refuses two functions that would share their entries although they may compute different things.
  *
- * A key holds the source of a function, not what it closes over. Functions that a factory makes
- * from one source have one id and one code, and would return each other's results. Evaluating a
- * module makes each of its functions once, so a second function object with the same id and code
- * means a factory, a loop, or a module that was evaluated twice. It is refused if it refers to
- * anything outside itself, imports and helpers included, since the values are out of sight.
+ * A key may hold the source of a function without all that it closes over: by choice, or where that
+ * cannot be read or hashed. Functions that a factory makes from one source then have one id and one
+ * code, and would return each other's results. Evaluating a module makes each of its functions once,
+ * so a second function object with the same id and code means a factory, a loop, or a module that was
+ * evaluated twice. It is refused if it refers to anything outside itself, imports and helpers
+ * included, since the values are out of sight.
  *
  * What this cannot see: closures in different processes, worker threads or copies of ndmemo, and a
  * function that alone is claimed in each run but closes over something else every time; and a

@@ -23,6 +23,8 @@ export interface References {
   readonly free: ReadonlySet<string>;
   /** Those of them that its author wrote: not the helpers of a compiler. */
   readonly written: ReadonlySet<string>;
+  /** Those of them that it assigns itself, by any kind of assignment or by a loop. */
+  readonly assigned: ReadonlySet<string>;
   /** Whether its own code refers to the receiver it is called with. */
   readonly usesThis: boolean;
   /** Whether it has a direct `eval(…)`, which may refer to anything. */
@@ -62,6 +64,7 @@ class Scope {
 class Walk implements References {
   readonly free = new Set<string>();
   readonly written = new Set<string>();
+  readonly assigned = new Set<string>();
   usesThis = false;
   evaluates = false;
 
@@ -121,13 +124,22 @@ class Walk implements References {
         this.#visitAll(node.cases, new Scope(blockNames(statements), scope), receiver);
         break;
       }
-      case "ForStatement":
-      case "ForInStatement":
-      case "ForOfStatement": {
-        const children = [...childNodes(node)];
-        this.#visitAll(children, new Scope(blockNames(children), scope), receiver);
+      case "AssignmentExpression":
+        this.#assign(node.left, scope);
+        this.#visitAll(childNodes(node), scope, receiver);
         break;
-      }
+      case "UpdateExpression":
+        this.#assign(node.argument, scope);
+        this.visit(node.argument, scope, receiver);
+        break;
+      case "ForInStatement":
+      case "ForOfStatement":
+        this.#assign(node.left, scope);
+        this.#visitLoop(node, scope, receiver);
+        break;
+      case "ForStatement":
+        this.#visitLoop(node, scope, receiver);
+        break;
       case "CatchClause": {
         const names = node.param ? patternNames(node.param) : [];
         this.#visitAll(childNodes(node), new Scope(names, scope), receiver);
@@ -178,6 +190,21 @@ class Walk implements References {
       this.visit(callee, scope, receiver);
     }
     this.#visitAll(node.arguments, scope, receiver);
+  }
+
+  #visitLoop(node: AnyNode, scope: Scope, receiver: Receiver): void {
+    const children = [...childNodes(node)];
+    this.#visitAll(children, new Scope(blockNames(children), scope), receiver);
+  }
+
+  /** Takes down the variables on the left of an assignment, which is visited as well. */
+  #assign(target: AnyNode, scope: Scope): void {
+    switch (target.type) {
+      case "Identifier":
+      case "ObjectPattern":
+      case "ArrayPattern":
+        for (const name of patternNames(target)) if (!scope.has(name)) this.assigned.add(name);
+    }
   }
 
   #visitAll(nodes: Iterable<AnyNode>, scope: Scope, receiver: Receiver): void {

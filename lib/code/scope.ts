@@ -43,6 +43,24 @@ export function outerVariables(fn: AnyFunction): readonly string[] | undefined {
 }
 
 /**
+ * The variables around a function that its author wrote down in it: its free variables without the
+ * helpers of a compiler, in order of appearance. Undefined when they cannot be known.
+ */
+export function writtenVariables(fn: AnyFunction): readonly string[] | undefined {
+  const found = referencesOf(fn);
+  return found && !found.evaluates ? [...found.written] : undefined;
+}
+
+/**
+ * The free variables that the function's own source assigns: by `=` and its kin, `++` and `--`, in
+ * a destructuring, or as the variable of a loop. Undefined when they cannot be known.
+ */
+export function assignedVariables(fn: AnyFunction): ReadonlySet<string> | undefined {
+  const found = referencesOf(fn);
+  return found && !found.evaluates ? found.assigned : undefined;
+}
+
+/**
  * Whether what a function does may depend on its receiver: it is not an arrow, and its own code or
  * an arrow in it says `this`, `super` or `new.target`.
  *

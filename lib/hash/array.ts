@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeOwn } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 
@@ -17,7 +18,7 @@ export function writeArray(walk: Walk, array: readonly unknown[]): void {
   let next = 0;
   let holes = 0;
   for (let i = 0; i < length; i++) {
-    const item = array[i];
+    const item = walk.inert ? dataAt(array, i) : array[i];
     if (item === undefined && !Object.hasOwn(array, i)) {
       // Looking at each index is wasted on an array that is all holes.
       if (++holes > 64 + 8 * (i - holes)) {
@@ -29,7 +30,8 @@ export function writeArray(walk: Walk, array: readonly unknown[]): void {
     writeHoles(walk, i - next);
     next = i + 1;
     if (typeof item === "number") sink.number(item);
-    else walk.part(i, item);
+    else if (item !== undefined) walk.part(i, item);
+    else writeOwn(walk, array, i);
   }
   writeHoles(walk, length - next);
 }
@@ -43,10 +45,15 @@ function writeSparse(walk: Walk, array: readonly unknown[], length: number, star
     if (!(index < length)) break;
     if (index < next) continue;
     writeHoles(walk, index - next);
-    walk.part(index, array[index]);
+    writeOwn(walk, array, index);
     next = index + 1;
   }
   writeHoles(walk, length - next);
+}
+
+/** An element that is data; undefined for what a getter would return. */
+function dataAt(array: readonly unknown[], index: number): unknown {
+  return Object.getOwnPropertyDescriptor(array, index)?.value;
 }
 
 function writeHoles(walk: Walk, count: number): void {

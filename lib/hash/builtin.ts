@@ -7,6 +7,7 @@
  */
 
 import { URL, URLSearchParams } from "node:url";
+import { inherited, writeOwn } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 
@@ -28,10 +29,10 @@ export function writeRegExp(walk: Walk, regExp: RegExp): void {
 export function writeError(walk: Walk, error: Error, base: string | null): void {
   walk.sink.byte(Tag.error);
   walk.sink.text(base ?? "");
-  walk.part("name", error.name);
-  walk.part("message", error.message);
+  walk.part("name", inherited(walk, error, "name"));
+  walk.part("message", inherited(walk, error, "message"));
   for (const name of ["cause", "errors"]) {
-    if (Object.hasOwn(error, name)) walk.part(name, Reflect.get(error, name));
+    if (Object.hasOwn(error, name)) writeOwn(walk, error, name);
     else walk.sink.byte(Tag.absent);
   }
 }

@@ -21,22 +21,21 @@
  */
 
 import { writeClass } from "./class.ts";
-import { writeFunction } from "./function.ts";
 import { kindOf, plainObject } from "./kind.ts";
 import { writePrimitive } from "./primitive.ts";
-import { writeExtras } from "./property.ts";
+import { inherited, writeExtras } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 
 /** Writes any value. Runs the getters of the value, and passes on what they throw. */
 export function writeValue(walk: Walk, value: unknown): void {
   if (typeof value === "object" && value !== null) walk.object(value, writeObject);
-  else if (typeof value === "function") writeFunction(walk, value);
+  else if (typeof value === "function") walk.functions.value(walk, value);
   else writePrimitive(walk, value);
 }
 
 function writeObject(walk: Walk, value: object): void {
-  if (isOrdinary(value)) {
+  if (!walk.inert && isOrdinary(value)) {
     writeExtras(walk, value, []);
     plainObject.write(walk, value as never, "Object");
     return;
@@ -47,7 +46,7 @@ function writeObject(walk: Walk, value: object): void {
     throw walk.refusal(value, `is of the built-in class ${base}, whose state cannot be seen`);
   }
 
-  const stringTag = stringTagOf(value);
+  const stringTag = stringTagOf(inherited(walk, value, Symbol.toStringTag));
   if (stringTag !== kind.stringTag) {
     walk.sink.byte(Tag.stringTag);
     writePrimitive(walk, stringTag);
@@ -61,11 +60,10 @@ function isOrdinary(value: object): boolean {
   return (
     Object.getPrototypeOf(value) === Object.prototype &&
     Object.prototype.toString.call(value) === "[object Object]" &&
-    stringTagOf(value) === undefined
+    stringTagOf(Reflect.get(value, Symbol.toStringTag)) === undefined
   );
 }
 
-function stringTagOf(value: object): string | undefined {
-  const tag: unknown = Reflect.get(value, Symbol.toStringTag);
+function stringTagOf(tag: unknown): string | undefined {
   return typeof tag === "string" ? tag : undefined;
 }

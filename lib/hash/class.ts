@@ -8,7 +8,7 @@
 import type { AnyFunction } from "../code/parse.ts";
 import { hasPrivateState } from "../code/private.ts";
 import { builtInName, constructorOf } from "./base.ts";
-import { writeCode } from "./function.ts";
+import { inherited } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Lineage, Walk } from "./walk.ts";
 
@@ -47,8 +47,8 @@ function lineageOf(walk: Walk, value: object, prototype: object): Lineage {
   const digest = walk.framed(() => {
     walk.sink.uint64(makers.length);
     for (const maker of makers) {
-      walk.sink.text(String(maker.name));
-      writeCode(walk, maker);
+      walk.sink.text(String(inherited(walk, maker, "name")));
+      walk.functions.maker(walk, maker);
     }
     walk.sink.text(base ?? "");
   });
@@ -63,7 +63,7 @@ function makerOf(walk: Walk, value: object, prototype: object): AnyFunction {
   if (hasPrivateState(maker)) {
     throw walk.refusal(
       value,
-      `is of class ${maker.name}, whose private (#) state cannot be seen`,
+      `is of class ${inherited(walk, maker, "name")}, whose private (#) state cannot be seen`,
       "pass the data it is made of",
     );
   }

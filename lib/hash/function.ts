@@ -1,65 +1,76 @@
 /**
- * Functions and classes in canonical bytes: by their code, not by their identity.
+ * Functions and classes that are values, or parts of values, in canonical bytes: by their code and
+ * what it reaches, not by their identity.
  *
- * What a function closes over is not seen here. What is visible on it counts: enumerable properties
- * of its own (static fields of a class among them) and of its `prototype`, and the class it extends.
+ * Beside the code, what is visible on a function counts: enumerable properties of its own (static
+ * fields of a class among them) and of its `prototype`, and the class it extends.
  *
  * @module
  */
 
 import type { AnyFunction } from "../code/parse.ts";
-import { functionCode, isNativeCode } from "../code/source.ts";
-import { builtInName } from "./base.ts";
+import { isNativeCode } from "../code/source.ts";
+import { deepCode } from "./code.ts";
 import { intrinsicName } from "./intrinsic.ts";
-import { writeAdditions, writeExtras } from "./property.ts";
+import { originalOf, writeAdded, writeMembers } from "./own-code.ts";
 import { Tag } from "./tag.ts";
-import type { Walk } from "./walk.ts";
-import { rawDigest } from "./xxh3.ts";
+import type { FunctionWriter, Walk } from "./walk.ts";
 
-/** Under this symbol a memorized function holds the original, for which it stands. */
-const ORIGINAL = Symbol.for("ndmemo.func");
+/** Writes functions by their code and its reach; refuses those of which these cannot be told. */
+export const byCode: FunctionWriter = { value: writeFunction, maker: writeMaker };
 
-const digests = new WeakMap<AnyFunction, Buffer>();
+// Classes of which part of the reach is unknown, by what is known. It outlives the class, whose
+// instances may have keys on the disk.
+const claimed = new Map<string, WeakRef<AnyFunction>>();
 
-/** Writes a function or class. */
-export function writeFunction(walk: Walk, fn: AnyFunction): void {
-  const original: unknown = Reflect.get(fn, ORIGINAL);
-  const name = intrinsicName(fn);
-  if (typeof original === "function") {
-    writeFunction(walk, original);
-  } else if (name !== undefined) {
+function writeFunction(walk: Walk, fn: AnyFunction): void {
+  const original = originalOf(fn);
+  const name = intrinsicName(original);
+  if (name !== undefined) {
     walk.sink.byte(Tag.intrinsic);
     walk.sink.text(name);
-  } else if (isNativeCode(fn)) {
+  } else if (isNativeCode(original)) {
     throw walk.refusal(
-      fn,
+      original,
       "is native or bound code, which has no source",
       "wrap it in a function of your own",
     );
   } else {
-    walk.object(fn, writeSource);
+    walk.object(original, writeSource);
   }
-}
-
-/** Writes the digest of a function's own code, and what was added to its prototype. */
-export function writeCode(walk: Walk, fn: AnyFunction): void {
-  let digest = digests.get(fn);
-  if (digest === undefined) {
-    digest = rawDigest(Buffer.from(functionCode(fn), "utf16le"));
-    digests.set(fn, digest);
-  }
-  walk.sink.raw(digest);
-  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
-  writeAdditions(walk, typeof prototype === "object" && prototype !== null ? prototype : {});
 }
 
 function writeSource(walk: Walk, fn: AnyFunction): void {
-  const parent: unknown = Object.getPrototypeOf(fn);
-  if (typeof parent === "function" && builtInName(parent) !== "Function") {
-    walk.sink.byte(Tag.superclass);
-    writeFunction(walk, parent);
+  const { digest, missing } = deepCode(fn);
+  if (missing !== undefined) {
+    throw walk.refusal(
+      fn,
+      `depends on ${missing.name}, which ${missing.why}`,
+      "pass what differs as an argument of its own, or ignore this argument",
+    );
   }
-  writeExtras(walk, fn, Object.keys(fn));
+  writeMembers(walk, fn);
   walk.sink.byte(Tag.code);
-  writeCode(walk, fn);
+  walk.sink.raw(digest);
+  writeAdded(walk, fn);
+}
+
+/** Writes the code of a class. Where it is not known in full, no other class may have the same. */
+function writeMaker(walk: Walk, maker: AnyFunction): void {
+  const { digest, missing } = deepCode(maker);
+  if (missing !== undefined) {
+    const id = digest.toString("hex");
+    const claim = claimed.get(id);
+    if (claim === undefined) {
+      claimed.set(id, new WeakRef(maker));
+    } else if (claim.deref() !== maker) {
+      throw walk.refusal(
+        maker,
+        `has the code of another class and depends on ${missing.name}, which ${missing.why}`,
+        "make the class once, outside the function around it, or pass plain data",
+      );
+    }
+  }
+  walk.sink.raw(digest);
+  writeAdded(walk, maker);
 }

@@ -7,6 +7,7 @@
 import { wrongType, wrongValue } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { writeValue } from "./canonical.ts";
+import { byCode } from "./function.ts";
 import { Walk } from "./walk.ts";
 
 /** Options of {@link hash}. */
@@ -46,7 +47,7 @@ export function hash(value: unknown, options: HashOptions = {}): string {
  * @throws CacheError `ERR_UNHASHABLE`, with the path to the part that has no digest.
  */
 export function digestValue(value: unknown, root: string): string {
-  const walk = idle ?? new Walk(writeValue);
+  const walk = idle ?? new Walk(writeValue, byCode);
   idle = undefined;
   try {
     return walk.run(value, root).toString("hex");

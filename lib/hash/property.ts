@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isNativeCode } from "../code/source.ts";
+import type { Step } from "./path.ts";
 import { symbolName } from "./primitive.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
@@ -22,7 +24,7 @@ export function writeProperties(walk: Walk, value: object): void {
   walk.sink.uint64(keys.length);
   for (const key of keys) {
     walk.sink.text(key);
-    walk.part(key, Reflect.get(value, key));
+    writeOwn(walk, value, key);
   }
 }
 
@@ -37,7 +39,7 @@ export function writeExtras(walk: Walk, value: object, keys: readonly string[]):
   walk.sink.uint64(names.length);
   for (const name of names) {
     writeName(walk, name);
-    walk.part(name.key, Reflect.get(value, name.key));
+    writeOwn(walk, value, name.key);
   }
 }
 
@@ -52,14 +54,42 @@ export function writeAdditions(walk: Walk, prototype: object): void {
   walk.sink.uint64(names.length);
   for (const name of names) {
     writeName(walk, name);
-    const property = Object.getOwnPropertyDescriptor(prototype, name.key);
-    if (property?.get === undefined && property?.set === undefined) {
-      walk.part(name.key, property?.value);
-    } else {
-      walk.sink.byte(Tag.accessor);
-      walk.part(name.key, property.get);
-      walk.part(name.key, property.set);
-    }
+    writeAsIs(walk, prototype, name.key);
+  }
+}
+
+/**
+ * Writes an own property: what it holds, or what its getter returns; where no code may run, an
+ * accessor as its functions.
+ */
+export function writeOwn(walk: Walk, value: object, key: Step): void {
+  if (walk.inert) writeAsIs(walk, value, key);
+  else walk.part(key, Reflect.get(value, key));
+}
+
+/**
+ * A property that may come from a prototype and says what an object is, such as its `name`. Where
+ * no code may run, a getter of the user's counts as absent: it is in the code of the class.
+ */
+export function inherited(walk: Walk, value: object, key: string | symbol): unknown {
+  if (!walk.inert) return Reflect.get(value, key);
+  for (let link: object | null = value; link !== null; link = Object.getPrototypeOf(link)) {
+    const property = Object.getOwnPropertyDescriptor(link, key);
+    if (property === undefined) continue;
+    if (property.get === undefined) return property.value;
+    return isNativeCode(property.get) ? property.get.call(value) : undefined;
+  }
+  return undefined;
+}
+
+function writeAsIs(walk: Walk, value: object, key: Step): void {
+  const property = Object.getOwnPropertyDescriptor(value, key);
+  if (property?.get === undefined && property?.set === undefined) {
+    walk.part(key, property?.value);
+  } else {
+    walk.sink.byte(Tag.accessor);
+    walk.part(key, property.get);
+    walk.part(key, property.set);
   }
 }
 

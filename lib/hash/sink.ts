@@ -22,11 +22,30 @@ export class Sink {
   #view = new DataView(this.#bytes.buffer);
   #position = 0;
   #frames = 0;
+  #digested = 0;
   // One element for each open frame: where its own bytes start, beyond how many of them it is
   // certain to become a digest, and the digest that took its earlier bytes.
   readonly #starts: number[] = [];
   readonly #limits: number[] = [];
   readonly #streams: (Digest | undefined)[] = [];
+
+  /** How many bytes went into digests so far, apart from those of arrays. */
+  get digested(): number {
+    return this.#digested;
+  }
+
+  /** How many frames are open. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** Ends frames until so many are open, as when an error left them open. */
+  unwind(frames: number): void {
+    while (this.#frames > frames) {
+      const digest = this.close();
+      if (digest !== undefined) this.raw(digest);
+    }
+  }
 
   /** Starts a frame whose encoding is kept when it has at most `limit` bytes (-1: never). */
   open(limit: number): void {
@@ -54,6 +73,7 @@ export class Sink {
     }
     const rest = this.#bytes.subarray(start, this.#position);
     this.#position = start;
+    this.#digested += rest.length;
     if (stream === undefined) return rawDigest(rest);
     this.#streams[frame] = undefined;
     stream.update(rest);
@@ -66,6 +86,7 @@ export class Sink {
     if (this.#frames > 0) this.#streams.length = 0;
     this.#position = 0;
     this.#frames = 0;
+    this.#digested = 0;
     if (this.#bytes.length > CAPACITY) this.#resize(CAPACITY);
   }
 
@@ -142,6 +163,7 @@ export class Sink {
       const certain = end - start > (this.#limits[frame] ?? 0);
       this.#starts[frame] = kept;
       if (certain || this.#streams[frame] !== undefined) {
+        this.#digested += end - start;
         this.#streams[frame] ??= new Digest();
         this.#streams[frame]?.update(this.#bytes.subarray(start, end));
       } else {

@@ -34,6 +34,9 @@ export const Tag = {
   dense: 0x4e, // N
   code: 0x46, // F
   intrinsic: 0x49, // I
+  package: 0x6b, // k
+  reached: 0x40, // @
+  leftOut: 0x21, // !
 
   nullPrototype: 0x50, // P
   classChain: 0x43, // C

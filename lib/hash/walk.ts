@@ -10,8 +10,9 @@
  * @module
  */
 
+import type { AnyFunction } from "../code/parse.ts";
 import { describe } from "../describe.ts";
-import { CacheError } from "../errors.ts";
+import { CacheError, isCacheError } from "../errors.ts";
 import { pathText, type Step } from "./path.ts";
 import { Sink } from "./sink.ts";
 import { Tag } from "./tag.ts";
@@ -25,6 +26,25 @@ export interface Lineage {
   readonly digest: Buffer;
   /** The built-in class at their end; null where there is none. */
   readonly base: string | null;
+}
+
+/** How a pass writes functions and classes, which it does not look into itself. */
+export interface FunctionWriter {
+  /** Writes a function or class that is a value. */
+  readonly value: (walk: Walk, fn: AnyFunction) => void;
+  /** Writes the code of a class that an object is of. */
+  readonly maker: (walk: Walk, maker: AnyFunction) => void;
+}
+
+/**
+ * What makes a pass one over captured values: it runs no code of theirs, puts a mark in place of
+ * what cannot be hashed, and gives up a value beyond a number of bytes.
+ */
+export interface Leniency {
+  /** Told of each part that the mark stands for. */
+  readonly leftOut: (path: string, why: string) => void;
+  /** So many encoded bytes may one value have, without the memory of arrays. */
+  readonly maxBytes: number;
 }
 
 const INLINE_BYTES = 1024;
@@ -44,7 +64,13 @@ export class Walk {
   /** Digests of large arrays' bytes, by the array, for one that stands in many places. */
   readonly arrays: Map<object, Buffer> = new Map();
 
+  /** How functions are written. */
+  readonly functions: FunctionWriter;
+  /** Whether reading a property must run no code, neither getters nor traps of proxies. */
+  readonly inert: boolean;
+
   readonly #write: WriteValue;
+  readonly #leniency: Leniency | undefined;
   readonly #objects: object[] = [];
   readonly #steps: Step[] = [];
   readonly #digests = new Map<object, Buffer>();
@@ -55,14 +81,49 @@ export class Walk {
   // The depth of the outermost ancestor that was referred to since this was last reset.
   #reach = Number.POSITIVE_INFINITY;
 
-  constructor(write: WriteValue) {
+  // Of lenient passes: what was refused last, and the count of bytes at which to give up.
+  #reason = "";
+  #end = Number.POSITIVE_INFINITY;
+
+  constructor(write: WriteValue, functions: FunctionWriter, leniency?: Leniency) {
     this.#write = write;
+    this.functions = functions;
+    this.inert = leniency !== undefined;
+    this.#leniency = leniency;
   }
 
   /** The digest of a value, which messages call `root`. */
   run(value: unknown, root: string): Buffer {
     this.#root = root;
     return this.digest(value);
+  }
+
+  /** The same for a captured value; undefined, and left out, when it is too large. */
+  runCaptured(value: unknown, root: string, { leftOut, maxBytes }: Leniency): Buffer | undefined {
+    const { frames, digested } = this.sink;
+    this.#end = digested + maxBytes;
+    try {
+      return this.run(value, root);
+    } catch (error) {
+      if (!this.#isTooLarge()) throw error;
+      this.sink.unwind(frames);
+      this.#objects.length = 0;
+      leftOut(root, `is larger than ${maxBytes / 2 ** 20} MiB, arrays not counted`);
+      return undefined;
+    } finally {
+      this.#end = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Writes about an object, from which paths start as `root`. */
+  about<T extends object>(owner: T, root: string, write: (walk: Walk, owner: T) => void): void {
+    this.#root = root;
+    this.object(owner, write);
+  }
+
+  /** The path to where the pass stands. */
+  path(): string {
+    return pathText(this.#root, this.#objects, this.#steps.slice(0, this.#objects.length));
   }
 
   /** Drops every reference to what was walked. */
@@ -108,7 +169,8 @@ export class Walk {
     this.#reach = Number.POSITIVE_INFINITY;
     if (depth > 0) this.sink.open(INLINE_BYTES);
 
-    write(this, value);
+    if (this.#leniency === undefined) write(this, value);
+    else this.#tryWrite(value, write, this.#leniency);
 
     this.#objects.pop();
     const closed = this.#reach >= depth;
@@ -136,6 +198,7 @@ export class Walk {
 
   /** The error for a value that has no digest: the current object, or a part of it. */
   refusal(value: unknown, reason: string, advice: string = PLAIN_DATA): CacheError {
+    this.#reason = `${describe(value)} ${reason}`;
     const depth = this.#objects.length;
     const steps = this.#steps.slice(0, this.#objects[depth - 1] === value ? depth - 1 : depth);
     const path = pathText(this.#root, this.#objects, steps);
@@ -146,6 +209,7 @@ export class Walk {
   /** The error for a value that is deeper than the stack. */
   nestedTooDeeply(cause?: unknown): CacheError {
     const path = pathText(this.#root, this.#objects, this.#steps);
+    this.#reason = "is nested too deeply";
     const message =
       `Cannot hash ${this.#root}: ${path} is nested too deeply (${this.#objects.length} levels, ` +
       `of at most ${MAX_DEPTH} where the stack allows them); pass flatter data, such as an array`;
@@ -154,6 +218,30 @@ export class Walk {
       message,
       cause === undefined ? { path } : { path, cause },
     );
+  }
+
+  /** Writes an object, or as much as comes before something that is refused, and a mark. */
+  #tryWrite<T extends object>(
+    value: T,
+    write: (walk: Walk, value: T) => void,
+    { leftOut }: Leniency,
+  ): void {
+    const { frames } = this.sink;
+    const depth = this.#objects.length;
+    try {
+      if (this.#isTooLarge()) throw this.refusal(value, "is too much");
+      write(this, value);
+    } catch (error) {
+      if (!isCacheError(error, "ERR_UNHASHABLE") || this.#isTooLarge()) throw error;
+      this.sink.unwind(frames);
+      this.#objects.length = depth;
+      this.sink.byte(Tag.leftOut);
+      leftOut(error.path ?? this.#root, this.#reason);
+    }
+  }
+
+  #isTooLarge(): boolean {
+    return this.sink.digested > this.#end;
   }
 
   #isKnown(value: object): boolean {

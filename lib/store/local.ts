@@ -12,7 +12,7 @@
 
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { codeOf } from "../warning.ts";
+import { errorCode } from "../warning.ts";
 import { Draft } from "./draft.ts";
 import { isAbsent, readSmall } from "./file.ts";
 import { CODE, type EntryKey, Layout, MANIFEST } from "./layout.ts";
@@ -155,5 +155,5 @@ export class LocalStore {
 function isTaken(error: unknown): boolean {
   const codes = ["ENOTEMPTY", "EEXIST"];
   if (process.platform === "win32") codes.push("EPERM", "EACCES");
-  return codes.includes(codeOf(error));
+  return codes.includes(errorCode(error));
 }

@@ -11,7 +11,7 @@
  */
 
 import { wrongType } from "../errors.ts";
-import { codeOf } from "../warning.ts";
+import { errorCode } from "../warning.ts";
 import { type Mapped, type MmapMode, mapper, warnNoMapper } from "./mapper.ts";
 
 export type { MmapMode } from "./mapper.ts";
@@ -50,7 +50,7 @@ export function mapRange(
   try {
     if (chosen) return chosen.map(fd, offset, byteLength, mode, { label });
   } catch (error) {
-    if (codeOf(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
+    if (errorCode(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
   }
   warnNoMapper();
   return undefined;

@@ -7,7 +7,7 @@
 
 import { type Dirent, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { codeOf } from "../warning.ts";
+import { errorCode } from "../warning.ts";
 import { CODE, isEntryFile, isOurDirectory, MANIFEST } from "./layout.ts";
 
 const ENTRY_DEPTH = 4;
@@ -58,7 +58,7 @@ function removeIfEmpty(directory: string): void {
     rmdirSync(directory);
   } catch (error) {
     const expected = ["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST", "EBUSY"];
-    if (!expected.includes(codeOf(error))) throw error;
+    if (!expected.includes(errorCode(error))) throw error;
   }
 }
 
@@ -68,7 +68,7 @@ function ignoreAbsent(remove: () => void): boolean {
     remove();
     return true;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return false;
     throw error;
   }
 }

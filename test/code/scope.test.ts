@@ -1,7 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { AnyFunction } from "../../lib/code/parse.ts";
-import { freeVariables, outerVariables, usesThis } from "../../lib/code/scope.ts";
+import {
+  assignedVariables,
+  freeVariables,
+  outerVariables,
+  usesThis,
+  writtenVariables,
+} from "../../lib/code/scope.ts";
 
 const made = (text: string): AnyFunction => new Function(`return (${text}\n)`)() as AnyFunction;
 const method = (text: string): AnyFunction => {
@@ -206,6 +212,33 @@ test("a method uses its receiver through super and this, not through its compute
   assert.ok(usesThis(method("m() { return super.m() }")));
   assert.ok(usesThis(method("m() { return this.m() }")));
   assert.not(usesThis(method("[this?.k ?? 'm']() { return 1 }")));
+});
+
+const assigned: readonly (readonly [text: string, names: string])[] = [
+  ["(x) => { n = x; m += x; k ??= x; return o }", "n m k"],
+  ["() => { n++; --m }", "n m"],
+  ["() => { ({ a, b: [c = d], ...e } = f); [g] = h }", "a c e g"],
+  ["() => { for (n of xs); for (k in o); for ({ m } of ys); }", "n k m"],
+  ["() => { for (const n of xs); for (let i = 0; i < k; i++); }", ""],
+  ["(x) => { x = 1; var y; y = 2; let z; z++ }", ""],
+  ["() => { o.x = 1; o[k]++; [p.q] = r; for (s.t of u); }", ""],
+  ["() => { { let n; n = 1 } n }", ""],
+  ["() => { { let n; n = 1 } n = 2 }", "n"],
+  ["() => () => { n = 1 }", "n"],
+  ["class A { x = (n = 1); f() { m++ } }", "n m"],
+];
+
+for (const [text, names] of assigned) {
+  test(`${text} assigns ${names || "nothing"} around it`, () => {
+    assert.is([...(assignedVariables(made(text)) ?? [])].join(" "), names);
+  });
+}
+
+test("what is written is known without the compiler's __name, and unknown with eval", () => {
+  const code = "() => { const f = __name(() => Math.max(a), 'f'); return f }";
+  assert.equal(writtenVariables(made(code)), ["Math", "a"]);
+  assert.is(writtenVariables(made("() => eval(a)")), undefined);
+  assert.is(assignedVariables(made("() => eval(a)")), undefined);
 });
 
 test.run();
