@@ -32,7 +32,9 @@ export type {
   CallExpression,
   Class,
   ClassExpression,
+  Expression,
   Function as FunctionNode,
+  MemberExpression,
   Pattern,
 } from "acorn";
 

@@ -13,7 +13,9 @@ import {
   type CallExpression,
   type Class,
   childNodes,
+  type Expression,
   type FunctionNode,
+  type MemberExpression,
   type ParsedFunction,
 } from "./parse.ts";
 
@@ -25,6 +27,13 @@ export interface References {
   readonly written: ReadonlySet<string>;
   /** Those of them that it assigns itself, by any kind of assignment or by a loop. */
   readonly assigned: ReadonlySet<string>;
+  /** Those of them that it refers to in another way than {@link References.filled}. */
+  readonly read: ReadonlySet<string>;
+  /**
+   * Those of them that hold something which it puts things into, as a statement whose value is not
+   * used: `x.push(…)`, `x.add(…)`, `x.set(…)`, `x.y = …`, `x.y++`.
+   */
+  readonly filled: ReadonlySet<string>;
   /** Whether its own code refers to the receiver it is called with. */
   readonly usesThis: boolean;
   /** Whether it has a direct `eval(…)`, which may refer to anything. */
@@ -36,6 +45,9 @@ export interface References {
  * or that of a function within.
  */
 type Receiver = "own" | "captured" | "inner";
+
+/** Methods that put something into a collection of the language, and do nothing else. */
+const FILLING = new Set(["push", "unshift", "add", "set"]);
 
 /** Collects what a function refers to, the computed name of a method included. */
 export function references({ code, computedKey }: ParsedFunction): References {
@@ -65,6 +77,8 @@ class Walk implements References {
   readonly free = new Set<string>();
   readonly written = new Set<string>();
   readonly assigned = new Set<string>();
+  readonly read = new Set<string>();
+  readonly filled = new Set<string>();
   usesThis = false;
   evaluates = false;
 
@@ -124,6 +138,9 @@ class Walk implements References {
         this.#visitAll(node.cases, new Scope(blockNames(statements), scope), receiver);
         break;
       }
+      case "ExpressionStatement":
+        this.#visitStatement(node.expression, scope, receiver);
+        break;
       case "AssignmentExpression":
         this.#assign(node.left, scope);
         this.#visitAll(childNodes(node), scope, receiver);
@@ -192,6 +209,20 @@ class Walk implements References {
     this.#visitAll(node.arguments, scope, receiver);
   }
 
+  /** Visits an expression whose value is not used. */
+  #visitStatement(node: Expression, scope: Scope, receiver: Receiver): void {
+    const place = filledPlace(node);
+    if (place?.object.type !== "Identifier" || scope.has(place.object.name)) {
+      this.visit(node, scope, receiver);
+      return;
+    }
+    this.#add(place.object.name);
+    this.filled.add(place.object.name);
+    if (place.computed) this.visit(place.property, scope, receiver);
+    if (node.type === "AssignmentExpression") this.visit(node.right, scope, receiver);
+    if (node.type === "CallExpression") this.#visitAll(node.arguments, scope, receiver);
+  }
+
   #visitLoop(node: AnyNode, scope: Scope, receiver: Receiver): void {
     const children = [...childNodes(node)];
     this.#visitAll(children, new Scope(blockNames(children), scope), receiver);
@@ -212,7 +243,9 @@ class Walk implements References {
   }
 
   #refer(name: string, scope: Scope): void {
-    if (!scope.has(name)) this.#add(name);
+    if (scope.has(name)) return;
+    this.#add(name);
+    this.read.add(name);
   }
 
   #receive(word: "this" | "super" | "new.target", receiver: Receiver): void {
@@ -220,6 +253,7 @@ class Walk implements References {
     // A method's `super` starts at the object it was written in, whatever it is called on.
     if (receiver === "captured" || (receiver === "own" && word === "super")) {
       this.#add(word);
+      this.read.add(word);
     }
   }
 
@@ -227,6 +261,25 @@ class Walk implements References {
     this.free.add(name);
     this.written.add(name);
   }
+}
+
+/** The `x.y` of an expression that does no more than put something there. */
+function filledPlace(node: Expression): MemberExpression | undefined {
+  if (node.type === "CallExpression") {
+    const { callee, optional } = node;
+    const isFilling =
+      callee.type === "MemberExpression" &&
+      !optional &&
+      !callee.computed &&
+      callee.property.type === "Identifier" &&
+      FILLING.has(callee.property.name);
+    return isFilling ? callee : undefined;
+  }
+  let target: AnyNode | undefined;
+  if (node.type === "AssignmentExpression") target = node.left;
+  if (node.type === "UpdateExpression") target = node.argument;
+  if (target?.type !== "MemberExpression") return undefined;
+  return target.property.type === "PrivateIdentifier" ? undefined : target;
 }
 
 /** Whether a call is `__name(fn, "fn")` as esbuild and tsx weave it in. */

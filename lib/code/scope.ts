@@ -61,6 +61,19 @@ export function assignedVariables(fn: AnyFunction): ReadonlySet<string> | undefi
 }
 
 /**
+ * The free variables whose content the function's own source adds to or replaces, and does not look
+ * at: what is in them cannot change what it returns. Undefined when they cannot be known.
+ *
+ * True of collections of the language and of plain objects only: a class can do anything in a
+ * method called `push`.
+ */
+export function filledVariables(fn: AnyFunction): ReadonlySet<string> | undefined {
+  const found = referencesOf(fn);
+  if (!found || found.evaluates) return undefined;
+  return new Set([...found.filled].filter((name) => !found.read.has(name)));
+}
+
+/**
  * Whether what a function does may depend on its receiver: it is not an arrow, and its own code or
  * an arrow in it says `this`, `super` or `new.target`.
  *

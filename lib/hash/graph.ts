@@ -15,13 +15,13 @@
 import { types } from "node:util";
 import { Inspection, type Scope, type Surroundings, valueIn } from "../code/captured.ts";
 import type { AnyFunction } from "../code/parse.ts";
-import { assignedVariables, writtenVariables } from "../code/scope.ts";
+import { assignedVariables, filledVariables, writtenVariables } from "../code/scope.ts";
 import { isNativeCode } from "../code/source.ts";
 import { describe } from "../describe.ts";
 import { borderOf } from "./border.ts";
 import { writeValue } from "./canonical.ts";
 import { Findings } from "./findings.ts";
-import { isMemory, isRequire, knownName, moduleExports } from "./known.ts";
+import { isContainer, isMemory, isRequire, knownName, moduleExports } from "./known.ts";
 import { originalOf, ownDigest, writeAdded, writeMembers } from "./own-code.ts";
 import { symbolName } from "./primitive.ts";
 import { Tag } from "./tag.ts";
@@ -156,6 +156,12 @@ export class CodeGraph {
       this.#mark(path, "is assigned by the function that refers to it", false);
     } else if (found === undefined) {
       this.#mark(path, "cannot be read from outside", true);
+    } else if (
+      found !== "uninitialised" &&
+      filledVariables(fn)?.has(name) &&
+      isContainer(found.value)
+    ) {
+      this.#mark(path, "is only written to by the function that refers to it", false);
     } else if (found === "uninitialised") {
       this.#mark(path, "is not initialised yet", true);
     } else if (FILE_PATHS.has(name) && typeof found.value === "string") {

@@ -22,6 +22,23 @@ export function knownName(value: object): string | undefined {
   return name ?? (types.isModuleNamespaceObject(value) ? namespaceName(value) : undefined);
 }
 
+const METHODS = ["push", "unshift", "add", "set"];
+
+/**
+ * Whether a value is a collection of the language, or a plain object of data: putting something in
+ * has no other effect.
+ */
+export function isContainer(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  if (METHODS.some((name) => Object.hasOwn(value, name))) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype || prototype === Map.prototype || prototype === Set.prototype) {
+    return true;
+  }
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every((own) => "value" in own);
+}
+
 /** Whether a value is a Memory: where results are kept is no part of what a function computes. */
 export function isMemory(value: object): boolean {
   for (let link: object | null = value; link !== null; link = Object.getPrototypeOf(link)) {

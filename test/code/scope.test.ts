@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import type { AnyFunction } from "../../lib/code/parse.ts";
 import {
   assignedVariables,
+  filledVariables,
   freeVariables,
   outerVariables,
   usesThis,
@@ -231,6 +232,38 @@ const assigned: readonly (readonly [text: string, names: string])[] = [
 for (const [text, names] of assigned) {
   test(`${text} assigns ${names || "nothing"} around it`, () => {
     assert.is([...(assignedVariables(made(text)) ?? [])].join(" "), names);
+  });
+}
+
+const filled: readonly (readonly [text: string, names: string])[] = [
+  ["() => { runs.push(1) }", "runs"],
+  ["() => { runs.push(a.b, c); m.set(k, v); s.add(x); q.unshift(1) }", "runs m s q"],
+  ["() => { counter.n++; counter.m = 1; counter['k'] += 2; --counter[i] }", "counter"],
+  ["() => { const f = () => { runs.push(1) }; f() }", "runs"],
+  // What is looked at, in whatever way, is not only filled.
+  ["() => { runs.push(1); return runs.length }", ""],
+  ["() => runs.push(1)", ""],
+  ["() => { return runs.push(1) }", ""],
+  ["() => { const n = runs.push(1) }", ""],
+  ["() => { runs.push(runs) }", ""],
+  ["() => { runs?.push(1) }", ""],
+  ["() => { runs.pop() }", ""],
+  ["() => { runs[m](1) }", ""],
+  ["() => { runs.all.push(1) }", ""],
+  ["() => { const n = counter.n++ }", ""],
+  ["() => { a = counter.n = 1 }", ""],
+  ["() => { counter[counter.n] = 1 }", ""],
+  ["() => { counter.n = counter.n + 1 }", ""],
+  ["() => { counter = 1 }", ""],
+  ["() => { delete counter.n }", ""],
+  // A variable of its own is none around it.
+  ["(runs) => { runs.push(1) }", ""],
+  ["() => { const runs = []; runs.push(1) }", ""],
+];
+
+for (const [text, names] of filled) {
+  test(`${text} only fills ${names || "nothing"} around it`, () => {
+    assert.is([...(filledVariables(made(text)) ?? [])].join(" "), names);
   });
 }
 

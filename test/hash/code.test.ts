@@ -461,4 +461,33 @@ test("the session is closed when the code is known, or cannot be", () => {
   assert.equal(Reflect.ownKeys(globalThis), before);
 });
 
+test("a collection that a function only fills does not count, one that it also reads does", () => {
+  const filler = (runs: unknown) =>
+    function f(x: number): number {
+      (runs as number[]).push(x);
+      return x;
+    };
+  const reader = (runs: number[]) =>
+    function f(x: number): number {
+      runs.push(x);
+      return runs.length;
+    };
+  const idOf = (fn: (x: number) => number): string => codeOf(fn, "deep").codeId;
+  assert.is(idOf(filler([])), idOf(filler([1, 2])));
+  assert.ok(codeOf(filler([]), "deep").complete);
+  assert.is.not(idOf(reader([])), idOf(reader([1, 2])));
+
+  // A class, or a method of the object's own, may do anything with what it is given.
+  class Log {
+    readonly level: number;
+    constructor(level: number) {
+      this.level = level;
+    }
+    push(_x: number): void {}
+  }
+  assert.is.not(idOf(filler(new Log(1))), idOf(filler(new Log(2))));
+  const own = (level: number): object => ({ level, push() {} });
+  assert.is.not(idOf(filler(own(1))), idOf(filler(own(2))));
+});
+
 test.run();
