@@ -12,6 +12,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CacheError } from "./errors.ts";
 
+/** A typed array, `Buffer` or `DataView`, over any kind of buffer. */
+type View = ArrayBufferView<ArrayBufferLike>;
+
 /** What the addon exports; `native/addon.cc` registers it. */
 export interface Native {
   /**
@@ -71,6 +74,76 @@ export interface Native {
 
   /** Calls the callback of {@link Native.onFault} now, for what has not been reported yet. */
   reportFaults(): void;
+
+  /**
+   * Takes the exclusive lock of an open file: `true` if `fd` now has it, `false` if somebody else
+   * does. It is advisory, and covers the whole file.
+   *
+   * The lock belongs to this opening of the file: to open the file again, even in this process, is
+   * to be somebody else. The system frees it when the descriptor is closed or the process ends,
+   * however it ends. A descriptor that has the lock must not ask for it again.
+   *
+   * @param fd open for writing.
+   * @throws `Error` with the name of the system's error as its `code`; `ENOLCK`, `ENOTSUP` or
+   * `EINVAL` where the file system has no locks, `EBADF` when `fd` is open for reading only.
+   */
+  tryLock(fd: number): boolean;
+
+  /**
+   * {@link Native.tryLock} until it succeeds, or `timeoutMs` milliseconds have passed (`false`).
+   *
+   * Blocks the thread, which looks again after 1 ms, then less and less often, at last every 25 ms.
+   * Not even `worker.terminate()` interrupts it. Where something else can happen meanwhile, call
+   * `tryLock` from a timer.
+   *
+   * @param timeoutMs finite and not negative; 0 asks once.
+   */
+  waitLock(fd: number, timeoutMs: number): boolean;
+
+  /** Gives up the lock of `fd`; does nothing if it has none. */
+  unlock(fd: number): void;
+
+  /**
+   * Makes a file at least `byteLength` bytes long and reserves disk space for them, so that writing
+   * them later cannot fail for want of it. Bytes that are there stay, new ones are 0.
+   *
+   * Where the file system cannot reserve, the file only becomes longer; holes that it has are filled
+   * on Linux alone.
+   *
+   * @param fd open for writing.
+   * @throws `Error` with the name of the system's error as its `code`: `ENOSPC`, `EDQUOT`, `EFBIG`.
+   * The file may have become longer all the same.
+   */
+  allocate(fd: number, byteLength: number): void;
+
+  /**
+   * Writes the bytes of `source` to `destination` in the order in which numbers compress best: byte 0
+   * of every element, then byte 1 of every element, and so on, as the filters of HDF5 and Blosc do.
+   * Of `n` whole elements, byte `j` of element `i` goes to `j * n + i`. Bytes beyond the last whole
+   * element are copied.
+   *
+   * @param destination as many bytes as `source`, and none of them shared with it.
+   * @param itemSize bytes of an element. Sizes 1, 2, 4, 8 and 16 run at the speed of memory on
+   * x86-64, others several times slower.
+   * @param simd `false` leaves vector instructions out; the result is the same.
+   */
+  shuffle(source: View, destination: View, itemSize: number, simd?: boolean): void;
+
+  /** Undoes {@link Native.shuffle}. */
+  unshuffle(source: View, destination: View, itemSize: number, simd?: boolean): void;
+
+  /**
+   * As {@link Native.shuffle}, but of bits: of `m` elements, the whole ones rounded down to a multiple
+   * of 8, bit `k` of byte `j` of element `i` goes to bit `i % 8` of byte
+   * `(8 * j + k) * (m / 8) + floor(i / 8)`, bit 0 being the lowest. All other bytes are copied.
+   *
+   * This is what the library bitshuffle does to one of its blocks, and Blosc2 to one of its own.
+   * Arrays of some hundred KiB at a time are several times faster than large ones.
+   */
+  bitshuffle(source: View, destination: View, itemSize: number, simd?: boolean): void;
+
+  /** Undoes {@link Native.bitshuffle}. */
+  bitunshuffle(source: View, destination: View, itemSize: number, simd?: boolean): void;
 }
 
 type Outcome = { readonly native: Native } | { readonly failure: CacheError };

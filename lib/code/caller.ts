@@ -4,16 +4,11 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
+import { ownFolder } from "./own-folder.ts";
 
 // Our own frames come first. The deeper look is for those who call through a long chain of library
 // frames without a file, and is paid only when the first one finds nothing.
 const STACK_LIMITS = [16, Number.POSITIVE_INFINITY];
-
-/** Everything in ndmemo's folder, as a URL and as a path. Unknown once bundled with the caller. */
-const ownFolders = /\/code\/caller\.[cm]?[jt]s(\?|$)/.test(import.meta.url)
-  ? [new URL("..", import.meta.url).href, fileURLToPath(new URL("..", import.meta.url))]
-  : [];
 
 // What compilers put between a decorated method and its decorator.
 const COMPILER_HELPERS = /[\\/]node_modules[\\/](tslib|@swc[\\/]helpers|@babel[\\/]runtime)[\\/]/;
@@ -77,7 +72,12 @@ function evalOrigin(origin: string | undefined): string | undefined {
 function isPassedOver(script: string): boolean {
   return (
     /^(node|wasm):/.test(script) ||
-    ownFolders.some((folder) => script.startsWith(folder)) ||
+    isOwn(script) ||
     COMPILER_HELPERS.test(script)
   );
+}
+
+function isOwn(script: string): boolean {
+  const folder = ownFolder();
+  return folder !== null && (script.startsWith(folder.path) || script.startsWith(folder.url));
 }

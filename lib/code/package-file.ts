@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownFolder } from "./own-folder.ts";
 
 /** A file of an installed package. */
 export interface PackageFile {
@@ -22,11 +23,6 @@ interface Folder {
 }
 
 const folders = new Map<string, Folder | undefined>();
-
-/** ndmemo's own sources, which need not be installed. Unknown once bundled with the caller. */
-const ownFolder = /\/code\/package-file\.[cm]?[jt]s(\?|$)/.test(import.meta.url)
-  ? fileURLToPath(new URL("..", import.meta.url))
-  : undefined;
 
 /**
  * The package in a `node_modules` folder that a script is part of; undefined for any other script.
@@ -51,8 +47,9 @@ function pathOf(script: string): string | undefined {
 }
 
 function folderOf(path: string): Folder | undefined {
-  const own =
-    ownFolder !== undefined && path.startsWith(ownFolder) ? dirname(ownFolder) : undefined;
+  // ndmemo's own sources need not be installed.
+  const mine = ownFolder();
+  const own = mine !== null && path.startsWith(mine.path) ? dirname(mine.path) : undefined;
   // The innermost package: everything up to the last `node_modules/name` or `node_modules/@scope/name`.
   const [root] =
     /^.*[\\/]node_modules[\\/](?!\.)(?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/s.exec(path) ?? [];

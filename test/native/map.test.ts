@@ -5,20 +5,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { sameArray } from "../helpers/assert.ts";
-import { counting, withFile } from "./scratch.ts";
+import { counting, thrown, withFile } from "./scratch.ts";
 
 const addon = native() as Native;
 const node = Number.parseInt(process.versions.node, 10);
 const GIB = 2 ** 30;
-
-function thrown(call: () => unknown): NodeJS.ErrnoException {
-  try {
-    call();
-  } catch (error) {
-    return error as NodeJS.ErrnoException;
-  }
-  return assert.unreachable("nothing was thrown") as never;
-}
 
 test("a map holds the bytes of the file", () => {
   const bytes = counting(10_000);

@@ -62,6 +62,16 @@ export function counting(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => i % 251);
 }
 
+/** What a call throws. */
+export function thrown(call: () => unknown): NodeJS.ErrnoException {
+  try {
+    call();
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+  return assert.unreachable("nothing was thrown") as never;
+}
+
 /** Runs an ES module in a process of its own. `lib("native.ts")` in it names a file of `lib/`. */
 export function runProgram(
   source: string,
