@@ -70,11 +70,7 @@ function evalOrigin(origin: string | undefined): string | undefined {
 }
 
 function isPassedOver(script: string): boolean {
-  return (
-    /^(node|wasm):/.test(script) ||
-    isOwn(script) ||
-    COMPILER_HELPERS.test(script)
-  );
+  return /^(node|wasm):/.test(script) || isOwn(script) || COMPILER_HELPERS.test(script);
 }
 
 function isOwn(script: string): boolean {
