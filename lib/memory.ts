@@ -8,21 +8,26 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AnyFunction } from "./call/cached-calls.ts";
-import { type MemorizedFunc, memorize, originalOf } from "./call/memorized-func.ts";
+import { type MemorizedFunc, memorize } from "./call/memorized-func.ts";
 import {
   type CacheOptions,
+  type ClearOptions,
   cacheChecks,
+  clearOptions,
   defaultSettings,
   type Settings,
   type SharedOptions,
   sharedChecks,
 } from "./call/settings.ts";
 import { callerModule, functionName } from "./code/identity.ts";
+import { isNativeCode } from "./code/source.ts";
 import { wrongType } from "./errors.ts";
+import { originalOf } from "./hash/own-code.ts";
 import { type Logger, logger } from "./log.ts";
 import { type Checked, type Checks, checkOptions, flag } from "./options.ts";
 import { LocalStore } from "./store/local.ts";
 import type { MmapMode } from "./store/mapping.ts";
+import { WarnOnce } from "./warning.ts";
 
 /** What a {@link Memory} can be told. */
 export interface MemoryOptions extends SharedOptions {
@@ -66,6 +71,7 @@ export class Memory {
   readonly location: string | null;
   readonly #store: LocalStore | null;
   readonly #settings: Settings;
+  readonly #warnings = new WarnOnce();
 
   /**
    * Makes a cache; this touches no disk.
@@ -116,10 +122,18 @@ export class Memory {
   cache(options?: CacheOptions): Cacher;
   cache<F extends AnyFunction>(
     funcOrOptions?: F | CacheOptions,
-    optionsOrContext: CacheOptions | MethodContext = {},
+    optionsOrContext?: CacheOptions | MethodContext,
   ): MemorizedFunc<F> | Cacher {
     const calledBy = callerModule();
     if (typeof funcOrOptions !== "function") {
+      if (optionsOrContext !== undefined) {
+        const hint = 'a decorator needs TypeScript without "experimentalDecorators"';
+        throw wrongType(
+          "the first of two arguments of cache",
+          `a function (${hint})`,
+          funcOrOptions,
+        );
+      }
       if (funcOrOptions !== undefined && !isOptions(funcOrOptions)) {
         throw wrongType("the first argument of cache", "a function or options", funcOrOptions);
       }
@@ -129,7 +143,7 @@ export class Memory {
       return cacher;
     }
     const context = isContext(optionsOrContext) ? optionsOrContext : undefined;
-    const options = context ? {} : checkOptions("cache", optionsOrContext, cacheChecks);
+    const options = context ? {} : checkOptions("cache", optionsOrContext ?? {}, cacheChecks);
     return this.#cache(funcOrOptions, options, context, calledBy);
   }
 
@@ -143,7 +157,8 @@ export class Memory {
    * Removes all entries, and nothing that ndmemo did not write: other files survive, wherever they
    * lie. Mappings of removed arrays stay valid.
    */
-  clear({ warn = true }: { readonly warn?: boolean } = {}): void {
+  clear(options: ClearOptions = {}): void {
+    const { warn } = clearOptions(options);
     const { verbose, logger } = this.#settings;
     if (warn && verbose > 0) logger.warn("Flushing completely the cache");
     this.#store?.clear();
@@ -158,12 +173,19 @@ export class Memory {
     if (context && context.kind !== "method") {
       throw wrongType("a decorated member", "a method", context.kind);
     }
-    const original = originalOf(func);
+    const original = originalOf(func) as AnyFunction as F;
     const name = functionName(original, options.name);
+    if (/^class\b/.test(Function.prototype.toString.call(original))) {
+      throw wrongType("what is to be cached", "a function", original);
+    }
+    if (isNativeCode(original)) {
+      const accepted = "a function with a source, such as (...args) => original(...args),";
+      throw wrongType("what is to be cached", accepted, original);
+    }
     const functionId = `${options.module ?? calledBy}#${name}`;
     const { name: _name, module: _module, ...own } = options;
     const settings: Settings = { ...this.#settings, ...own };
-    return memorize(original, { functionId, name }, this.#store, settings, options);
+    return memorize(original, { functionId, name }, this.#store, settings, options, this.#warnings);
   }
 }
 
@@ -186,6 +208,7 @@ function isContext(value: unknown): value is MethodContext {
 function directoryOf(location: unknown): string | null {
   if (location === null || location === undefined) return null;
   if (location instanceof URL && location.protocol === "file:") return fileURLToPath(location);
+  if (typeof location === "string" && location.startsWith("file:")) return fileURLToPath(location);
   if (typeof location !== "string" || location === "") {
     throw wrongType("the location", "a path, a file: URL, null or undefined", location);
   }

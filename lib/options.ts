@@ -27,7 +27,7 @@ export function checkOptions<T>(of: string, given: unknown, checks: Checks<T>): 
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(checks, name)) {
-      const known = Object.keys(checks).join(", ");
+      const known = Object.keys(checks).join(", ") || "none";
       throw new TypeError(`${of} has no option "${name}". Its options are: ${known}`);
     }
     if (value !== undefined) {

@@ -28,7 +28,7 @@ const allowed: Record<string, string[]> = {
   store: ["array", "errors", "hash", "native", "warning"],
   file: ["array", "errors", "format", "hash", "options", "store"],
   call: [...base, "code", "file", "format", "hash", "log", "store"],
-  memory: [...base, "call", "code", "log", "store"],
+  memory: [...base, "call", "code", "hash", "log", "store"],
   index: [...base, "array", "call", "file", "hash", "log", "memory", "store"],
 };
 

@@ -44,6 +44,12 @@ export function denseArray(value: unknown): DenseArray | undefined {
   return types.isTypedArray(value) ? ofTypedArray(value) : undefined;
 }
 
+/** The `descr` of the arrays of a class; undefined for a class that this runtime does not have. */
+export function descrOfClass(className: string): string | undefined {
+  const isBytes = /^(ArrayBuffer|SharedArrayBuffer|DataView|Buffer|Uint8ClampedArray)$/;
+  return isBytes.test(className) ? BYTES : dtypeOfClass(className)?.descr;
+}
+
 /** Whether the length of a buffer can change. */
 export function isResizable(buffer: ArrayBufferLike): boolean {
   const { resizable, growable } = buffer as { resizable?: boolean; growable?: boolean };
@@ -123,8 +129,7 @@ function ofDataView(view: DataView): DenseArray | undefined {
 
 function ofTypedArray(array: TypedArray): DenseArray | undefined {
   const className = builtInClass(array);
-  const isBytes = className === "Buffer" || className === "Uint8ClampedArray";
-  const descr = isBytes ? BYTES : dtypeOfClass(className ?? "")?.descr;
+  const descr = descrOfClass(className ?? "");
   // A prototype can be set to that of another class; the elements cannot.
   const elements = className === "Buffer" ? "Uint8Array" : className;
   if (className === undefined || descr === undefined || elements !== elementsOf(array)) return;

@@ -12,7 +12,6 @@
  * @module
  */
 
-import { types } from "node:util";
 import { claimCode } from "../code/live.ts";
 import { usesThis } from "../code/scope.ts";
 import { CacheError, isCacheError } from "../errors.ts";
@@ -23,7 +22,7 @@ import { callingLine, durationLine, loadingLine } from "../log.ts";
 import { isAbsent } from "../store/file.ts";
 import type { EntryKey } from "../store/layout.ts";
 import type { LocalStore } from "../store/local.ts";
-import { errorCode, errorMessage, WarnOnce } from "../warning.ts";
+import { errorCode, errorMessage, type WarnOnce } from "../warning.ts";
 import {
   type Entry,
   type EntryManifest,
@@ -34,6 +33,7 @@ import {
 } from "./entry.ts";
 import { type CallRecord, type Metadata, metadataOf, recordCall } from "./metadata.ts";
 import type { Settings } from "./settings.ts";
+import { isThenable } from "./thenable.ts";
 
 /** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -46,8 +46,10 @@ export interface Outcome<T = unknown> {
   readonly metadata: Metadata;
 }
 
-/** What a look-up found besides a hit: how the value is to be stored once it is computed. */
-type Miss = "absent" | "damaged" | "unreachable";
+/** What a look-up found besides a hit: a damaged entry gives way to a new one. */
+type Miss = "absent" | "damaged";
+
+const MOST_TRIES = 10;
 
 /** The calls of one function on one store. */
 export class CachedCalls {
@@ -56,7 +58,7 @@ export class CachedCalls {
   readonly #name: string;
   readonly #store: LocalStore;
   readonly #settings: Settings;
-  readonly #warnings = new WarnOnce();
+  readonly #warnings: WarnOnce;
   #code: { readonly id: string; readonly usesThis: boolean } | undefined;
 
   constructor(
@@ -64,8 +66,10 @@ export class CachedCalls {
     identity: { readonly functionId: string; readonly name: string },
     store: LocalStore,
     settings: Settings,
+    warnings: WarnOnce,
   ) {
     this.#func = func;
+    this.#warnings = warnings;
     this.#functionId = identity.functionId;
     this.#name = identity.name;
     this.#store = store;
@@ -82,12 +86,14 @@ export class CachedCalls {
 
   /** Runs the function and replaces the entry. */
   recompute(receiver: unknown, args: readonly unknown[]): unknown {
+    this.#needReceiver(receiver, "recompute");
     const timedKey = this.#keyOf(receiver, args);
     return this.#compute(receiver, args, timedKey, "damaged", (outcome) => outcome);
   }
 
   /** Whether a call would find an entry. */
   has(receiver: unknown, args: readonly unknown[]): boolean {
+    this.#needReceiver(receiver, "checkCallInCache");
     const { key } = this.#keyOf(receiver, args);
     try {
       return hasEntry(this.#store, key);
@@ -98,6 +104,7 @@ export class CachedCalls {
 
   /** Removes the entry of a call; tells whether there was one. */
   forget(receiver: unknown, args: readonly unknown[]): boolean {
+    this.#needReceiver(receiver, "forget");
     return this.#store.remove(this.#keyOf(receiver, args).key);
   }
 
@@ -106,6 +113,14 @@ export class CachedCalls {
     const { verbose, logger } = this.#settings;
     if (warn && verbose > 0) logger.warn(`Clearing the cache of ${this.#functionId}`);
     this.#store.clear(this.#functionId);
+  }
+
+  #needReceiver(receiver: unknown, member: string): void {
+    if (receiver !== undefined || !this.#codeOf().usesThis) return;
+    throw new TypeError(
+      `${this.#name} uses "this", which is part of its key: call ${member} with the receiver, as in ` +
+        `object.${this.#name}.${member}.call(object, …)`,
+    );
   }
 
   #keyOf(receiver: unknown, args: readonly unknown[]): { key: EntryKey; hashSeconds: number } {
@@ -132,37 +147,48 @@ export class CachedCalls {
   }
 
   #lookUp(key: EntryKey): Entry | Miss {
-    let manifest: EntryManifest | undefined;
-    try {
-      manifest = readManifest(this.#store, key);
-      if (!manifest) return "absent";
-      const value = loadValue(this.#store, key, manifest, this.#settings);
+    const found = this.#load(key);
+    if (typeof found !== "string") {
       this.#say(2, () => loadingLine(this.#functionId, this.#pathAbove10(key)));
-      return { value, async: manifest.async, metadata: manifest.metadata };
-    } catch (error) {
-      // A map that is too large will be so at every call: computing again would hide it.
-      if (isCacheError(error, "ERR_NATIVE")) throw error;
-      if (manifest && isCloneOfOtherNode(manifest, error)) return "damaged";
-      return this.#missBecauseOf(error, key);
+    }
+    return found;
+  }
+
+  #load(key: EntryKey): Entry | Miss {
+    let manifest: EntryManifest | undefined;
+    for (let tries = 0; ; tries++) {
+      try {
+        manifest = readManifest(this.#store, key);
+        if (!manifest) return "absent";
+        const value = loadValue(this.#store, key, manifest, this.#settings);
+        return { value, async: manifest.async, metadata: manifest.metadata };
+      } catch (error) {
+        // A map that is too large will be so at every call: computing again would hide it.
+        if (isCacheError(error, "ERR_NATIVE")) throw error;
+        if (manifest && isCloneOfOtherNode(manifest, error)) return "damaged";
+        // The files of an entry that was replaced since its manifest was read have other names.
+        if (isAbsent(error) && tries < MOST_TRIES && this.#isAnother(key, manifest)) continue;
+        return this.#missBecauseOf(error, key);
+      }
     }
   }
 
   #missBecauseOf(error: unknown, key: EntryKey): Miss {
     const path = this.#store.path(key, "");
-    if (isAbsent(error) && !this.#hasManifest(key)) return "absent";
-    const isOfFileSystem = !(error instanceof CacheError) && !isAbsent(error);
-    this.#warnings.warn(
-      isOfFileSystem ? "the store" : path,
+    const isOfEntry = error instanceof CacheError || isAbsent(error);
+    this.#warn(
+      isOfEntry ? path : "the store",
       isAbsent(error) ? "ERR_CORRUPT_ENTRY" : errorCode(error),
       `The entry of ${this.#functionId} in ${path} cannot be used and is computed again: ` +
         errorMessage(error),
     );
-    return isOfFileSystem && "syscall" in (error as object) ? "unreachable" : "damaged";
+    return "damaged";
   }
 
-  #hasManifest(key: EntryKey): boolean {
+  /** Whether the entry of a key is not, or no longer, the one of this manifest. */
+  #isAnother(key: EntryKey, manifest: EntryManifest | undefined): boolean {
     try {
-      return this.#store.readManifest(key, false) !== undefined;
+      return JSON.stringify(readManifest(this.#store, key)) !== JSON.stringify(manifest);
     } catch {
       return false;
     }
@@ -199,33 +225,53 @@ export class CachedCalls {
   ): Outcome {
     const start = performance.now();
     let metadata = metadataOf(call, compute, { seconds: 0, encoded: undefined });
-    if (miss === "unreachable") return { value, metadata };
     const { key } = call;
+    const replace = miss === "damaged";
     try {
       const code = Function.prototype.toString.call(this.#func);
       metadata = storeEntry(this.#store, {
-        ...{ key, value, async, code, replace: miss === "damaged" },
+        ...{ key, value, async, code, replace },
         metadata: (encoded) => metadataOf(call, compute, { seconds: secondsSince(start), encoded }),
       });
       this.#say(11, () => `Stored in ${this.#store.path(key, "")}`);
       if (this.#settings.mmapMode === null || metadata.arrays.length === 0)
         return { value, metadata };
-      const manifest = readManifest(this.#store, key);
-      if (!manifest) return { value, metadata };
-      return { value: loadValue(this.#store, key, manifest, this.#settings), metadata };
+      const stored = this.#load(key);
+      return { value: typeof stored === "string" ? value : stored.value, metadata };
     } catch (error) {
-      this.#warnings.warn(
+      const isUnmappable = isCacheError(error, "ERR_NATIVE");
+      if (replace && !isUnmappable) this.#removeQuietly(key);
+      this.#warn(
         (isCacheError(error) && error.path) || "the store",
         errorCode(error),
         `The result of ${this.#functionId} is returned but could not be ` +
-          `${isCacheError(error, "ERR_NATIVE") ? "mapped" : "cached"}: ${errorMessage(error)}`,
+          `${isUnmappable ? "mapped" : "cached"}: ${errorMessage(error)}`,
       );
       return { value, metadata };
     }
   }
 
+  /** What could not be replaced must not be found again. */
+  #removeQuietly(key: EntryKey): void {
+    try {
+      this.#store.remove(key);
+    } catch {
+      // The warning about the store follows.
+    }
+  }
+
+  #warn(about: string, code: string, message: string): void {
+    this.#warnings.warn(`${this.#functionId} ${about}`, code, message);
+  }
+
+  /** Says something; a logger that throws does not cost the caller a value. */
   #say(verbose: number, line: () => string): void {
-    if (this.#settings.verbose >= verbose) this.#settings.logger.info(line());
+    if (this.#settings.verbose < verbose) return;
+    try {
+      this.#settings.logger.info(line());
+    } catch (error) {
+      this.#warn("the logger", errorCode(error), `The logger threw: ${errorMessage(error)}`);
+    }
   }
 
   #pathAbove10(key: EntryKey): string | undefined {
@@ -235,16 +281,6 @@ export class CachedCalls {
 
 function secondsSince(start: number): number {
   return (performance.now() - start) / 1000;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (types.isPromise(value)) return true;
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
 }
 
 /**

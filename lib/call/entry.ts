@@ -4,12 +4,12 @@
  * @module
  */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { CacheError } from "../errors.ts";
 import { type LoadOptions, loadArray } from "../file/array-file.ts";
 import { decodeManifest, encodeManifest, type Manifest } from "../format/manifest.ts";
 import { decodeValue, type Encoded, encodeValue } from "../format/value.ts";
-import { type EntryKey, MANIFEST } from "../store/layout.ts";
+import { type EntryKey, MANIFEST, MODIFIED } from "../store/layout.ts";
 import type { LocalStore } from "../store/local.ts";
 import type { Metadata } from "./metadata.ts";
 
@@ -57,9 +57,16 @@ export function loadValue(
   manifest: EntryManifest,
   options: LoadOptions,
 ): unknown {
+  const mark = store.path(key, MODIFIED);
+  const marks = {
+    markModified: () => writeFileSync(mark, ""),
+    isModified: () => existsSync(mark),
+  };
   return decodeValue(manifest, {
-    array: (record) =>
-      loadArray({ path: store.path(key, record.file), position: 0, alone: true }, record, options),
+    array(record) {
+      const path = store.path(key, record.file);
+      return loadArray({ path, position: 0, alone: true, ...marks }, record, options);
+    },
     bytes(file, byteLength) {
       const path = store.path(key, file);
       const { size } = statSync(path);

@@ -5,10 +5,13 @@
  * @module
  */
 
+import { ORIGINAL } from "../hash/own-code.ts";
 import type { LocalStore } from "../store/local.ts";
+import type { WarnOnce } from "../warning.ts";
 import { type AnyFunction, CachedCalls, type Outcome } from "./cached-calls.ts";
 import { metadataOf, recordCall } from "./metadata.ts";
-import type { CacheOptions, Settings } from "./settings.ts";
+import { type CacheOptions, type ClearOptions, clearOptions, type Settings } from "./settings.ts";
+import { isThenable } from "./thenable.ts";
 
 /** The members of a cached function; it is called like the original. */
 export interface MemorizedFuncMembers<F extends AnyFunction> {
@@ -25,7 +28,7 @@ export interface MemorizedFuncMembers<F extends AnyFunction> {
   /** Removes the entry of a call; returns whether there was one. */
   forget(...args: Parameters<F>): boolean;
   /** Removes all entries of the function, those of earlier versions of its code too. */
-  clear(options?: { readonly warn?: boolean }): void;
+  clear(options?: ClearOptions): void;
 }
 
 /** What `recompute` returns: the promise of an outcome where the function returns a promise. */
@@ -33,15 +36,6 @@ export type Recomputed<R> = R extends PromiseLike<infer T> ? Promise<Outcome<T>>
 
 /** A cached function. */
 export type MemorizedFunc<F extends AnyFunction = AnyFunction> = F & MemorizedFuncMembers<F>;
-
-/** Under this symbol a cached function shows the original, so that both are hashed alike. */
-const ORIGINAL = Symbol.for("ndmemo.func");
-
-/** The original inside a cached function, or the function itself. */
-export function originalOf<F extends AnyFunction>(func: F): F {
-  const inner = (func as { readonly [ORIGINAL]?: F })[ORIGINAL];
-  return typeof inner === "function" ? inner : func;
-}
 
 /** Who the cached function is. */
 export interface Identity {
@@ -56,9 +50,10 @@ export function memorize<F extends AnyFunction>(
   store: LocalStore | null,
   settings: Settings,
   options: CacheOptions,
+  warnings: WarnOnce,
 ): MemorizedFunc<F> {
   const calls = store
-    ? new CachedCalls(func, identity, store, settings)
+    ? new CachedCalls(func, identity, store, settings, warnings)
     : new UncachedCalls(func, identity);
 
   // Runs inside the promise, so that a refused argument of an asynchronous function rejects.
@@ -81,7 +76,7 @@ export function memorize<F extends AnyFunction>(
     forget(this: unknown, ...args: unknown[]) {
       return calls.forget(receiverOf(this), args);
     },
-    clear: ({ warn = true }: { readonly warn?: boolean } = {}) => calls.clear({ warn }),
+    clear: (options: ClearOptions = {}) => calls.clear(clearOptions(options)),
   };
   // The members are called on the cached function itself, which is not the receiver of a call.
   const receiverOf = (receiver: unknown): unknown =>
@@ -121,7 +116,7 @@ class UncachedCalls
       return { value, metadata: metadataOf(call, compute, { seconds: 0, encoded: undefined }) };
     };
     const result = this.call(receiver, args);
-    return result instanceof Promise ? result.then(finish) : finish(result);
+    return isThenable(result) ? Promise.resolve(result).then(finish) : finish(result);
   }
 
   has(): boolean {

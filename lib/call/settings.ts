@@ -7,7 +7,7 @@
 import type { Verify } from "../file/array-file.ts";
 import type { Track } from "../hash/code.ts";
 import { type Logger, stderrLogger } from "../log.ts";
-import { type Checks, level, oneOf, text } from "../options.ts";
+import { type Checks, checkOptions, flag, level, oneOf, text } from "../options.ts";
 import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
 
 /** Settings that a Memory has and that each cached function can have for itself. */
@@ -55,6 +55,21 @@ export interface CacheOptions extends SharedOptions {
    * @defaultValue the calling file, relative to its package
    */
   readonly module?: string | undefined;
+}
+
+/** How a cache is cleared. */
+export interface ClearOptions {
+  /**
+   * Whether the logger is told.
+   *
+   * @defaultValue `true`
+   */
+  readonly warn?: boolean | undefined;
+}
+
+/** The options of `clear`, checked and complete. */
+export function clearOptions(options: ClearOptions): { readonly warn: boolean } {
+  return { warn: true, ...checkOptions<ClearOptions>("clear", options, { warn: flag }) };
 }
 
 /** The settings that hold for one cached function. */

@@ -33,13 +33,18 @@ export interface ArrayPlace {
   readonly position: number;
   /** Whether the block is all of the file, so that the file's size is known. */
   readonly alone: boolean;
+  /** Remembers that the array may be written to in place, so that its checksum may not hold. */
+  markModified(): void;
+  /** Whether that was remembered. */
+  isModified(): boolean;
 }
 
 /**
  * Loads an array.
  *
  * The file's size and the `.npy` header are compared with the record, whatever `verify` says:
- * beyond the end of a file a map is a crash. With `verify: "full"` all bytes are hashed.
+ * beyond the end of a file a map is a crash. With `verify: "full"` all bytes are hashed, unless the
+ * array was opened for writing before: then its content is what was written.
  *
  * @throws CacheError `ERR_CORRUPT_ENTRY` where file and record differ.
  */
@@ -54,11 +59,16 @@ export function loadArray(place: ArrayPlace, record: ArrayRecord, options: LoadO
     checkHeader(fd, place, record);
 
     const data = mapOrRead(fd, place, record, options.mmapMode);
-    // From here on others may find another digest in the file than the manifest's.
-    if (isWritable(options.mmapMode)) touch(fd);
-    else if (alone && stat.mtimeMs === record.modified) rememberMapped(data, path, stat, record);
-    if (options.verify === "full" && digestOf(data) !== record.digest) {
+    const isPromised = options.verify === "full" && !place.isModified();
+    if (isPromised && digestOf(data) !== record.digest) {
       throw damaged(path, "its checksum is wrong");
+    }
+    // From here on others may find another digest in the file than the manifest's.
+    if (isWritable(options.mmapMode)) {
+      place.markModified();
+      touch(fd);
+    } else if (alone && stat.mtimeMs === record.modified) {
+      rememberMapped(data, path, stat, record);
     }
     return reviveDense(record.className, data.buffer, data.byteOffset, data.byteLength);
   } finally {

@@ -4,17 +4,18 @@
  * @module
  */
 
-import { renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { realpathSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { windows } from "../array/bytes.ts";
 import { denseArray } from "../array/dense.ts";
 import { wrongType } from "../errors.ts";
 import { bundleHead, bundleTail, type Positions, paddingAfter } from "../format/bundle.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { encodeValue } from "../format/value.ts";
+import { checkOptions } from "../options.ts";
 import { withFile, writeAll } from "../store/file.ts";
 import { temporaryName } from "../store/temporary.ts";
+import { filePath } from "./file-path.ts";
 
 /**
  * Writes a value to a file, from which {@link load} brings it back.
@@ -29,9 +30,14 @@ import { temporaryName } from "../store/temporary.ts";
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to what would not come back the same.
  * @throws TypeError where a path ends in `.npy` and the value is no array.
  */
-export function dump(value: unknown, path: string | URL): void {
-  const target = filePath(path);
-  const aside = join(dirname(target), `.${basename(target)}.${temporaryName()}`);
+export function dump(
+  value: unknown,
+  path: string | URL,
+  options: Readonly<Record<string, never>> = {},
+): void {
+  checkOptions<Record<string, never>>("dump", options, {});
+  const target = followed(filePath(path));
+  const aside = join(dirname(target), `.${temporaryName()}`);
   try {
     withFile(aside, "wx", (fd) => {
       if (target.endsWith(".npy")) writeNpy(fd, value);
@@ -44,11 +50,13 @@ export function dump(value: unknown, path: string | URL): void {
   }
 }
 
-/** The path that a caller of `dump` or `load` gave. */
-export function filePath(path: unknown): string {
-  if (typeof path === "string" && path !== "") return path;
-  if (path instanceof URL) return fileURLToPath(path);
-  throw wrongType("the path", "a string or a file: URL", path);
+/** The file behind a symbolic link, so that the link stays one. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function writeNpy(fd: number, value: unknown): void {

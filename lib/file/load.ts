@@ -4,27 +4,31 @@
  * @module
  */
 
-import { fstatSync } from "node:fs";
-import { CacheError, wrongType } from "../errors.ts";
+import { fstatSync, writeSync } from "node:fs";
+import { CacheError } from "../errors.ts";
 import {
   type BundleManifest,
   decodeBundleManifest,
   isBundle,
+  MODIFIED_POSITION,
   manifestLength,
   TRAILER_LENGTH,
 } from "../format/bundle.ts";
 import { decodeValue } from "../format/value.ts";
+import { checkOptions } from "../options.ts";
 import { readInto, withFile } from "../store/file.ts";
 import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
 import { loadArray } from "./array-file.ts";
-import { filePath } from "./dump.ts";
+import { filePath, inFile } from "./file-path.ts";
 import { isNpy, loadNpy } from "./npy-file.ts";
 
 /** How {@link load} reads. */
 export interface LoadFileOptions {
   /** How arrays are mapped; `null`, the default, reads them into memory. */
-  readonly mmapMode?: MmapMode | null;
+  readonly mmapMode?: MmapMode | null | undefined;
 }
+
+const HEAD_LENGTH = 16;
 
 /**
  * Reads the value of a file that {@link dump} or NumPy wrote.
@@ -42,32 +46,23 @@ export interface LoadFileOptions {
  */
 export function load(path: string | URL, options: LoadFileOptions = {}): unknown {
   const file = filePath(path);
-  const mmapMode = checkOptions(options);
-  const head = Buffer.alloc(8);
+  const { mmapMode = null } = checkOptions<LoadFileOptions>("load", options, {
+    mmapMode: checkMmapMode,
+  });
+  const head = Buffer.alloc(HEAD_LENGTH);
   const manifest = withFile(file, "r", (fd) => {
     const { size } = fstatSync(fd);
     const bytes = head.subarray(0, Math.min(size, head.byteLength));
     readInto(fd, bytes, 0);
     return isBundle(bytes) ? readManifest(fd, size, file) : undefined;
   });
-  if (manifest) return loadBundle(file, manifest, mmapMode);
+  if (manifest) return loadBundle(file, manifest, mmapMode, head[MODIFIED_POSITION] === 1);
   if (isNpy(head)) return loadNpy(file, mmapMode);
   throw new CacheError(
     "ERR_CORRUPT_ENTRY",
     `${file} is neither a file that dump() wrote nor a .npy file`,
     { path: file },
   );
-}
-
-function checkOptions(options: unknown): MmapMode | null {
-  if (typeof options !== "object" || options === null) {
-    throw wrongType("the options of load", "an object", options);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (name === "mmapMode") return checkMmapMode('the option "mmapMode"', value);
-    throw new TypeError(`load has no option "${name}", only "mmapMode"`);
-  }
-  return null;
 }
 
 function readManifest(fd: number, size: number, path: string): BundleManifest {
@@ -79,31 +74,40 @@ function readManifest(fd: number, size: number, path: string): BundleManifest {
     readInto(fd, text, size - TRAILER_LENGTH - length);
     return decodeBundleManifest(text);
   } catch (error) {
-    if (!(error instanceof CacheError)) throw error;
-    throw new CacheError(error.code, `${path}: ${error.message}`, { path, cause: error });
+    throw inFile(path, error);
   }
 }
 
-function loadBundle(path: string, manifest: BundleManifest, mmapMode: MmapMode | null): unknown {
+function loadBundle(
+  path: string,
+  manifest: BundleManifest,
+  mmapMode: MmapMode | null,
+  isModified: boolean,
+): unknown {
   const { positions } = manifest.metadata;
   const positionOf = (name: string): number => positions[name] ?? 0;
-  return decodeValue(manifest, {
-    array(record) {
-      const place = { path, position: positionOf(record.file), alone: false };
-      return loadArray(place, record, { mmapMode, verify: mmapMode === null ? "full" : "size" });
+  const marks = {
+    isModified: () => isModified,
+    markModified() {
+      withFile(path, "r+", (fd) => writeSync(fd, Buffer.from([1]), 0, 1, MODIFIED_POSITION));
     },
-    bytes(name, byteLength) {
-      const bytes = allocate(byteLength, path);
-      withFile(path, "r", (fd) => readInto(fd, bytes, positionOf(name)));
-      return bytes;
-    },
-  });
-}
-
-function allocate(byteLength: number, path: string): Uint8Array {
-  const { size } = withFile(path, "r", (fd) => fstatSync(fd));
-  if (byteLength > size) {
-    throw new CacheError("ERR_CORRUPT_ENTRY", `${path} ends too early`, { path });
+  };
+  try {
+    return decodeValue(manifest, {
+      array(record) {
+        const place = { path, position: positionOf(record.file), alone: false, ...marks };
+        return loadArray(place, record, { mmapMode, verify: mmapMode === null ? "full" : "size" });
+      },
+      bytes: (name, byteLength) =>
+        withFile(path, "r", (fd) => {
+          const { size } = fstatSync(fd);
+          if (byteLength > size) throw new CacheError("ERR_CORRUPT_ENTRY", "it ends too early");
+          const bytes = new Uint8Array(byteLength);
+          readInto(fd, bytes, positionOf(name));
+          return bytes;
+        }),
+    });
+  } catch (error) {
+    throw inFile(path, error);
   }
-  return new Uint8Array(byteLength);
 }

@@ -16,6 +16,7 @@ import {
 } from "../format/npy.ts";
 import { readInto, touch } from "../store/file.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
+import { inFile } from "./file-path.ts";
 
 /** An array of any rank, with the field names of `@stdlib/ndarray`. */
 export interface StridedArray {
@@ -61,9 +62,7 @@ export function loadNpy(path: string, mmapMode: MmapMode | null): unknown {
     const data = readElements(fd, header, elements, mmapMode, path);
     return isPlain(header, elements) ? data : strided(data, header, elements);
   } catch (error) {
-    throw error instanceof CacheError && error.path === undefined
-      ? new CacheError(error.code, `${path}: ${error.message}`, { path, cause: error })
-      : error;
+    throw inFile(path, error);
   } finally {
     closeSync(fd);
   }

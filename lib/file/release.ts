@@ -6,7 +6,7 @@
 
 import { types } from "node:util";
 import { wrongType } from "../errors.ts";
-import { mapper } from "../store/mapper.ts";
+import { unmap } from "../store/mapping.ts";
 
 /**
  * Unmaps an array at once: it, and every view of its memory, is empty afterwards.
@@ -21,5 +21,5 @@ export function release(array: NodeJS.ArrayBufferView | ArrayBufferLike): boolea
   if (!types.isAnyArrayBuffer(buffer)) {
     throw wrongType("what is to be released", "an array or a buffer", array);
   }
-  return mapper()?.release(buffer) ?? false;
+  return unmap(buffer);
 }

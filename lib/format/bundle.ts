@@ -2,7 +2,9 @@
  * The bundle: one file that holds a value with its arrays, as `dump` writes it.
  *
  * ```
- * 0          8 bytes   magic  89 4e 44 4d 45 4d 4f 01   ("\x89NDMEMO\x01"), then zeros
+ * 0          8 bytes   magic  89 4e 44 4d 45 4d 4f 01   ("\x89NDMEMO\x01")
+ * 8          1 byte    1 once it was opened for writing: the arrays' checksums may no longer hold
+ *                      zeros up to the first block
  * 4096·k     blocks    each a whole .npy file, or the zstd frame of the clone
  *            n bytes   manifest, the same text as an entry's; its metadata maps names to positions
  * size - 16  8 bytes   n, unsigned little-endian
@@ -21,6 +23,9 @@ import type { Encoded } from "./value.ts";
 const MAGIC = Buffer.from("\x89NDMEMO\x01", "latin1");
 const BLOCK_ALIGNMENT = 4096;
 const LARGEST_MANIFEST = 2 ** 26;
+
+/** Where the byte lies that tells whether the bundle was opened for writing. */
+export const MODIFIED_POSITION = 8;
 
 /** Bytes of the trailer. */
 export const TRAILER_LENGTH = 16;

@@ -12,8 +12,10 @@
  * @module
  */
 
+import { descrOfClass } from "../array/dense.ts";
 import { CacheError } from "../errors.ts";
 import { digestBytes } from "../hash/xxh3.ts";
+import { itemSizeOfDescr } from "./npy-dtype.ts";
 
 /** An array of an entry: a `.npy` file beside the manifest, or a block of a bundle. */
 export interface ArrayRecord {
@@ -142,7 +144,7 @@ function isArrayRecord(record: unknown): record is ArrayRecord {
   return (
     isRecord(record) &&
     typeof record["file"] === "string" &&
-    /^\d{1,9}\.npy$/.test(record["file"]) &&
+    /^\d{1,9}-[0-9a-f]{8}\.npy$/.test(record["file"]) &&
     typeof record["className"] === "string" &&
     typeof record["descr"] === "string" &&
     Array.isArray(record["shape"]) &&
@@ -152,8 +154,18 @@ function isArrayRecord(record: unknown): record is ArrayRecord {
     isCount(record["offset"]) &&
     isCount(record["bytes"]) &&
     isCount(record["modified"]) &&
-    isDigest(record["digest"])
+    isDigest(record["digest"]) &&
+    isConsistent(record as unknown as ArrayRecord)
   );
+}
+
+/** Whether class, element type, shape and size tell of one array. */
+function isConsistent({ className, descr, shape, bytes }: ArrayRecord): boolean {
+  const held = descrOfClass(className);
+  if (held !== undefined && held !== descr) return false;
+  const itemSize = itemSizeOfDescr(descr);
+  const elements = shape.reduce((product, extent) => product * extent, 1);
+  return shape.length === 1 && itemSize !== undefined && elements * itemSize === bytes;
 }
 
 function isValueRecord(value: unknown, arrays: number): value is ValueRecord {
@@ -163,7 +175,8 @@ function isValueRecord(value: unknown, arrays: number): value is ValueRecord {
   if ("clone" in value) return typeof value["clone"] === "string";
   if ("zstd" in value) return typeof value["zstd"] === "string" && isCount(value["rawBytes"]);
   return (
-    value["file"] === "value.zst" &&
+    typeof value["file"] === "string" &&
+    /^value-[0-9a-f]{8}\.zst$/.test(value["file"]) &&
     isCount(value["bytes"]) &&
     isCount(value["rawBytes"]) &&
     isDigest(value["digest"])

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
 import { types } from "node:util";
 import { windows } from "../array/bytes.ts";
 import type { DenseArray } from "../array/dense.ts";
@@ -55,9 +56,16 @@ export function encodeValue(value: unknown, sink: Sink): Encoded {
   if (isExactInJson(value)) return { value: { json: value }, arrays: [], node };
 
   const { bytes, arrays } = encodeClone(value);
-  const records = arrays.map((array, slot) => writeArray(array, `${slot}.npy`, sink));
+  // Names that no other entry uses: a reader whose entry is replaced under it finds none of the new
+  // files by the names of the old ones.
+  const nonce = randomBytes(4).toString("hex");
+  const records = arrays.map((array, slot) => writeArray(array, `${slot}-${nonce}.npy`, sink));
   const isOneArray = ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
-  return { value: isOneArray ? { array: 0 } : writeClone(bytes, sink), arrays: records, node };
+  return {
+    value: isOneArray ? { array: 0 } : writeClone(bytes, `value-${nonce}.zst`, sink),
+    arrays: records,
+    node,
+  };
 }
 
 /** The value that was encoded. @throws CacheError `ERR_CORRUPT_ENTRY` where something is damaged. */
@@ -93,13 +101,13 @@ function* hashed(header: Uint8Array, array: DenseArray, digest: Digest): Generat
   }
 }
 
-function writeClone(bytes: Uint8Array, sink: Sink): ValueRecord {
+function writeClone(bytes: Uint8Array, file: string, sink: Sink): ValueRecord {
   const rawBytes = bytes.byteLength;
   if (rawBytes <= LARGEST_RAW_CLONE) return { clone: base64(bytes) };
   const frame = compress(bytes);
   if (frame.byteLength <= LARGEST_INLINE_FRAME) return { zstd: base64(frame), rawBytes };
-  sink.write("value.zst", windows(frame));
-  return { file: "value.zst", bytes: frame.byteLength, rawBytes, digest: digestBytes(frame) };
+  sink.write(file, windows(frame));
+  return { file, bytes: frame.byteLength, rawBytes, digest: digestBytes(frame) };
 }
 
 function readClone(

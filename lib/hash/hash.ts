@@ -13,7 +13,7 @@ import { Walk } from "./walk.ts";
 /** Options of {@link hash}. */
 export interface HashOptions {
   /** The digest: `"xxh3-128"`, the only one there is. */
-  readonly name?: "xxh3-128";
+  readonly name?: "xxh3-128" | undefined;
 }
 
 const NAME = "xxh3-128";

@@ -14,7 +14,7 @@ import type { Walk } from "./walk.ts";
 import { rawDigest } from "./xxh3.ts";
 
 /** Under this symbol a memorized function holds the original, for which it stands. */
-const ORIGINAL = Symbol.for("ndmemo.func");
+export const ORIGINAL: unique symbol = Symbol.for("ndmemo.func");
 
 const digests = new WeakMap<AnyFunction, Buffer>();
 

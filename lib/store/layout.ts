@@ -5,7 +5,7 @@
  * <location>/ndmemo/
  *   CACHEDIR.TAG  .gitignore
  *   v1/<module>#<name>/<code id>/code.js
- *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0.npy  1.npy  value.zst
+ *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0-<nonce>.npy   value-<nonce>.zst
  *   tmp/<host>-<pid>-<random>/
  * ```
  *
@@ -32,6 +32,8 @@ export interface EntryKey {
 
 /** The file that makes a directory an entry. */
 export const MANIFEST = "entry.json";
+/** The mark of an entry that was opened for writing: its arrays' checksums may no longer hold. */
+export const MODIFIED = "modified";
 /** The file beside the entries of one code that shows people its source. */
 export const CODE = "code.js";
 
@@ -108,5 +110,9 @@ export function isOurDirectory(name: string, depth: number): boolean {
 
 /** Whether a file name is one that ndmemo writes into an entry. */
 export function isEntryFile(name: string): boolean {
-  return name === MANIFEST || name === "value.zst" || /^\d{1,9}\.(npy|arrow)$/.test(name);
+  return (
+    name === MANIFEST ||
+    name === MODIFIED ||
+    /^(\d{1,9}-[0-9a-f]{8}\.npy|value-[0-9a-f]{8}\.zst)$/.test(name)
+  );
 }

@@ -10,13 +10,13 @@
  * @module
  */
 
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { Draft } from "./draft.ts";
 import { isAbsent, readSmall } from "./file.ts";
 import { CODE, type EntryKey, Layout, MANIFEST } from "./layout.ts";
-import { removeEntries, removeEntry } from "./remove.ts";
+import { removeEntries, removeEntry, removeReplaced } from "./remove.ts";
 import { createRoot } from "./root.ts";
 import { sweep, temporaryName } from "./temporary.ts";
 
@@ -37,13 +37,7 @@ export class LocalStore {
   #swept = false;
 
   constructor(location: string, { durable }: { readonly durable: boolean }) {
-    const stat = statSync(location, { throwIfNoEntry: false });
-    if (stat && !stat.isDirectory()) {
-      const error: NodeJS.ErrnoException = new Error(
-        `The location of a cache must be a directory, and ${location} is a file`,
-      );
-      throw Object.assign(error, { code: "ENOTDIR", path: location });
-    }
+    checkDirectory(location);
     this.location = location;
     this.#layout = new Layout(location);
     this.#durable = durable;
@@ -87,9 +81,11 @@ export class LocalStore {
     this.#sweepOnce();
     const target = this.#layout.entry(key);
     const mostTries = 10;
+    const replaced: string[] = [];
     for (let tries = 0; tries < mostTries; tries++) {
       try {
         draft.moveTo(target);
+        for (const aside of replaced) removeReplaced(aside, target);
         return true;
       } catch (error) {
         if (isAbsent(error) && tries < mostTries - 1) {
@@ -100,7 +96,7 @@ export class LocalStore {
       }
       const mayStay = !options.replace && this.#isWhole(target, options.isWhole);
       if (mayStay) return false;
-      this.#moveAside(target);
+      replaced.push(this.#moveAside(target));
     }
     return false;
   }
@@ -121,14 +117,14 @@ export class LocalStore {
     return manifest !== undefined && isWhole(manifest);
   }
 
-  #moveAside(target: string): void {
+  #moveAside(target: string): string {
     const aside = join(this.#layout.tmp, temporaryName());
     try {
       renameSync(target, aside);
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
-    rmSync(aside, { recursive: true, force: true });
+    return aside;
   }
 
   /** Makes the directories above an entry; where the code is new, shows its source to people. */
@@ -144,11 +140,20 @@ export class LocalStore {
     this.#swept = true;
     sweep(this.#layout.tmp);
   }
+}
 
-  /** For messages. */
-  toString(): string {
-    return `LocalStore(${basename(this.location)})`;
+function checkDirectory(location: string): void {
+  let cause: unknown;
+  try {
+    const stat = statSync(location, { throwIfNoEntry: false });
+    if (!stat || stat.isDirectory()) return;
+  } catch (error) {
+    // What cannot be looked at now may be there when the first result is stored.
+    if (errorCode(error) !== "ENOTDIR") return;
+    cause = error;
   }
+  const message = `The location of a cache must be a directory: ${location} is a file, or below one`;
+  throw Object.assign(new Error(message, { cause }), { code: "ENOTDIR", path: location });
 }
 
 /** Whether a rename failed because the name is in use (Windows says `EPERM` or `EACCES`). */

@@ -11,10 +11,19 @@
  */
 
 import { wrongType } from "../errors.ts";
-import { errorCode } from "../warning.ts";
+import { errorCode, WarnOnce } from "../warning.ts";
 import { type Mapped, type MmapMode, mapper, warnNoMapper } from "./mapper.ts";
 
 export type { MmapMode } from "./mapper.ts";
+
+// Linux allows a process 65,530 maps (vm.max_map_count), and aborts it when it needs one more for
+// itself. A map of ours takes up to three: what was written to splits it.
+const MOST_MAPS = 16_384;
+const tooMany = new WarnOnce();
+let liveMaps = 0;
+const collected = new FinalizationRegistry(() => {
+  liveMaps--;
+});
 
 const modes: readonly unknown[] = ["r", "c", "r+", "w+", null];
 
@@ -46,12 +55,35 @@ export function mapRange(
   label: string,
 ): Mapped | undefined {
   const chosen = mapper();
+  if (liveMaps >= MOST_MAPS) {
+    tooMany.warn(
+      "maps",
+      "ERR_NATIVE",
+      `${MOST_MAPS} arrays are mapped at once, and the system allows a process little more: further ` +
+        "ones are read into memory. Use release() for arrays that are not needed any more, or " +
+        "return few large arrays instead of many small ones",
+    );
+    return undefined;
+  }
   if (chosen?.name === "mmap-io" && offset + byteLength > chosen.maxBytes) return undefined;
   try {
-    if (chosen) return chosen.map(fd, offset, byteLength, mode, { label });
+    if (chosen) return counted(chosen.map(fd, offset, byteLength, mode, { label }));
   } catch (error) {
     if (errorCode(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
   }
   warnNoMapper();
   return undefined;
+}
+
+/** Unmaps a buffer at once; tells whether something was unmapped. */
+export function unmap(buffer: ArrayBufferLike): boolean {
+  const isUnmapped = mapper()?.release(buffer) ?? false;
+  if (isUnmapped && collected.unregister(buffer)) liveMaps--;
+  return isUnmapped;
+}
+
+function counted(mapped: Mapped): Mapped {
+  liveMaps++;
+  collected.register(mapped.buffer, undefined, mapped.buffer);
+  return mapped;
 }

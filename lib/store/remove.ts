@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Dirent, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { type Dirent, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../warning.ts";
 import { CODE, isEntryFile, isOurDirectory, MANIFEST } from "./layout.ts";
@@ -43,6 +43,18 @@ export function removeEntry(directory: string): boolean {
   }
   removeIfEmpty(directory);
   return existed;
+}
+
+/**
+ * Removes the directory of an entry that was moved aside; what is in it and not ours goes back to
+ * where it was.
+ */
+export function removeReplaced(aside: string, place: string): void {
+  removeEntry(aside);
+  for (const { name } of list(aside)) {
+    ignoreAbsent(() => renameSync(join(aside, name), join(place, name)));
+  }
+  removeIfEmpty(aside);
 }
 
 function list(directory: string): Dirent[] {

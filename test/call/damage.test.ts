@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory, type MmapMode } from "../../lib/index.ts";
-import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
+import { entryFile, filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { type Warning, withWarnings } from "../helpers/warnings.ts";
 
 const modes: (MmapMode | null)[] = [null, "r", "c", "r+"];
@@ -54,7 +54,7 @@ async function afterDamage(
   });
 }
 
-const files = ["entry.json", "0.npy", "1.npy", "value.zst"];
+const files = ["entry.json", "0.npy", "1.npy", "value.zst"] as const;
 
 for (const mmapMode of modes) {
   for (const file of files) {
@@ -67,7 +67,7 @@ for (const mmapMode of modes) {
     if (file !== "entry.json") damages["missing"] = (path) => rmSync(path);
     for (const [name, damage] of Object.entries(damages)) {
       test(`${file} ${name} is a miss with one warning, replaced (mmapMode ${mmapMode})`, async () => {
-        const outcome = await afterDamage((entry) => damage(join(entry, file)), { mmapMode });
+        const outcome = await afterDamage((entry) => damage(entryFile(entry, file)), { mmapMode });
         assert.is(outcome.runs, 2);
         assert.is(outcome.again, 0);
         assert.equal(
@@ -88,7 +88,7 @@ test("a flipped bit anywhere in a small file, and in data with verify: full, is 
     for (let turn = 0; turn < 12; turn++) {
       const { runs, warnings } = await afterDamage(
         (entry) => {
-          const path = join(entry, file);
+          const path = entryFile(entry, file);
           const bytes = readFileSync(path);
           const at = Math.floor((bytes.byteLength * (turn + 0.5)) / 12);
           bytes[at] = (bytes[at] as number) ^ (1 << (turn % 8));
@@ -132,6 +132,11 @@ test("a manifest that promises what the disk does not hold is damage, and nothin
       (_, array) => Object.assign(array, { file: "../../../../0.npy" }),
       (_, array) => Object.assign(array, { className: "constructor" }),
       (_, array) => Object.assign(array, { offset: 2 ** 40 }),
+      (_, array) => Object.assign(array, { descr: "<f8'" }),
+      (_, array) => Object.assign(array, { descr: "<i8" }),
+      (_, array) => Object.assign(array, { className: "Uint8Array" }),
+      (_, array) => Object.assign(array, { bytes: 24 }),
+      (_, array) => Object.assign(array, { shape: Array(65).fill(1) }),
       (manifest) => Object.assign(manifest, { value: { zstd: "AAAA", rawBytes: 2 ** 50 } }),
       (manifest) => Object.assign(manifest, { value: { array: 99 } }),
       (manifest) => Object.assign(manifest, { value: null }),
@@ -167,6 +172,35 @@ test("a clone of another Node that this one cannot read is a silent miss", async
       [...codes],
     );
   }
+});
+
+test("an entry in the place of another is a miss, also where no file shows it", () =>
+  withTmp(async (directory) => {
+    const runs: number[] = [];
+    const cached = new Memory(directory, { verbose: 0 }).cache(function negative(x: number) {
+      runs.push(x);
+      return -x;
+    });
+    cached(1);
+    const first = onlyFile(directory, "entry.json");
+    const manifest = readFileSync(first);
+    cached(2);
+    for (const file of filesIn(directory)) {
+      if (file.endsWith("entry.json")) writeFileSync(join(directory, file), manifest);
+    }
+    const { result, warnings } = await withWarnings(() => cached(2));
+    assert.is(result, -2);
+    assert.is(warnings[0]?.code, "ERR_CORRUPT_ENTRY");
+    assert.equal(runs, [1, 2, 2]);
+  }));
+
+test("a directory in the place of the manifest is replaced", async () => {
+  const { runs, warnings } = await afterDamage((entry) => {
+    rmSync(join(entry, "entry.json"));
+    mkdirSync(join(entry, "entry.json"));
+  });
+  assert.is(runs, 2);
+  assert.is(warnings.length, 1);
 });
 
 test("an entry that is removed is a silent miss", async () => {

@@ -255,9 +255,9 @@ test("checkCallInCache is false where a file of the entry is damaged", () =>
       return new Float64Array(length);
     });
     cached(5);
-    truncateSync(onlyFile(directory, "0.npy"), 100);
+    truncateSync(onlyFile(directory, ".npy"), 100);
     assert.is(cached.checkCallInCache(5), false);
-    rmSync(onlyFile(directory, "0.npy"));
+    rmSync(onlyFile(directory, ".npy"));
     assert.is(cached.checkCallInCache(5), false);
   }));
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Memory } from "../../lib/index.ts";
+import { dump, hash, load, Memory } from "../../lib/index.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 
 /** A call that is wrong on purpose: the types would refuse it. */
@@ -100,6 +100,41 @@ test("what is cached must be a function, with a name", () => {
     1,
   );
 });
+
+test("a class, native and bound functions are refused when they are given", () => {
+  const memory = new Memory(null);
+  const cache = memory.cache.bind(memory) as (...args: unknown[]) => unknown;
+  function plain(): number {
+    return 1;
+  }
+  for (const value of [class A {}, Math.sqrt, plain.bind(null)]) {
+    assert.throws(() => cache(value), typeError("function"));
+  }
+});
+
+test("options before a function, and decorators of the old kind, are refused", () => {
+  const memory = new Memory(null);
+  const cache = memory.cache.bind(memory) as (...args: unknown[]) => unknown;
+  assert.throws(() => cache({ name: "x" }, () => 1), typeError("first of two arguments"));
+  assert.throws(() => cache({}, "method", {}), typeError("experimentalDecorators"));
+});
+
+test("clear, load, dump and hash check their options", () =>
+  withTmp((directory) => {
+    const wrongly = (run: (...args: unknown[]) => unknown, ...args: unknown[]): void =>
+      assert.throws(() => run(...args), typeError("option"));
+    const memory = new Memory(null);
+    wrongly(memory.clear.bind(memory) as () => void, { warm: false });
+    wrongly(memory.clear.bind(memory) as () => void, null);
+    wrongly(memory.clear.bind(memory) as () => void, { warn: 1 });
+    const path = join(directory, "value");
+    wrongly(dump as () => void, 1, path, { compress: true });
+    dump(1, path);
+    wrongly(load as () => void, path, { mmapMode: null, bogus: 1 });
+    wrongly(load as () => void, path, []);
+    wrongly(hash as unknown as () => void, 1, { nam: "x" });
+    assert.is(load(path, { mmapMode: undefined }), 1);
+  }));
 
 test("the location is absolute at once, and a tilde is the home directory", () => {
   assert.is(new Memory("cache").location, join(process.cwd(), "cache"));

@@ -8,7 +8,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Test } from "uvu";
 
 declare global {
@@ -21,7 +21,11 @@ export type Requirement = "mmap-io" | "python3-numpy";
 
 const requirements: Record<Requirement, { isThere: () => boolean; install: string }> = {
   "mmap-io": {
-    isThere: () => existsSync(new URL("../mmap-io/node_modules/mmap-io", import.meta.url)),
+    // A copy that was built for another Node counts as none, so it has to be loaded.
+    isThere: () =>
+      spawnSync(process.execPath, ["-e", 'require("mmap-io")'], {
+        cwd: fileURLToPath(new URL("../mmap-io/", import.meta.url)),
+      }).status === 0,
     install: "npm ci --prefix test/mmap-io",
   },
   "python3-numpy": {

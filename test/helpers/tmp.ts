@@ -26,6 +26,18 @@ export function filesIn(directory: string): string[] {
     .sort();
 }
 
+/** The path of a file of an entry by its name without the part that differs between entries. */
+export function entryFile(
+  entry: string,
+  name: "entry.json" | "0.npy" | "1.npy" | "value.zst",
+): string {
+  const [stem, ending] = name.split(".");
+  const pattern = new RegExp(`^${stem}(-[0-9a-f]{8})?\\.${ending}$`);
+  const found = readdirSync(entry).find((file) => pattern.test(file));
+  if (found === undefined) throw new Error(`${entry} has no ${name}`);
+  return join(entry, found);
+}
+
 /** The path of the only file below a directory whose name ends so. */
 export function onlyFile(directory: string, ending: string): string {
   const found = filesIn(directory).filter((file) => file.endsWith(ending));

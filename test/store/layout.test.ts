@@ -46,7 +46,9 @@ test("only names of our own making count as ours", () => {
   assert.not(isOurDirectory("notes", 1));
   assert.not(isOurDirectory("0".repeat(32), 3));
   assert.ok(isEntryFile("entry.json"));
-  assert.ok(isEntryFile("12.npy"));
+  assert.ok(isEntryFile("12-0123abcd.npy"));
+  assert.ok(isEntryFile("value-0123abcd.zst"));
+  assert.not(isEntryFile("12.npy"));
   assert.not(isEntryFile("notes.npy"));
   assert.not(isEntryFile("entry.json.bak"));
 });

@@ -21,7 +21,7 @@ const isWhole = (bytes: Buffer): boolean => bytes.toString().startsWith("whole")
 function publish(store: LocalStore, text: string, replace = false): boolean {
   const draft = store.draft();
   try {
-    draft.write("0.npy", [Buffer.from("data of "), Buffer.from(text)]);
+    draft.write("0-0123abcd.npy", [Buffer.from("data of "), Buffer.from(text)]);
     draft.write("entry.json", [Buffer.from(text)]);
     return store.publish(draft, key, "source", { replace, isWhole });
   } finally {
@@ -52,12 +52,12 @@ test("a published entry is read back, and lies where the design says", () =>
       [
         join("ndmemo/.gitignore"),
         join("ndmemo/CACHEDIR.TAG"),
-        join(entry, "0.npy"),
+        join(entry, "0-0123abcd.npy"),
         join(entry, "entry.json"),
         join("ndmemo/v1/a.ts#f", "c".repeat(32), "code.js"),
       ].sort(),
     );
-    assert.is(readFileSync(store.path(key, "0.npy"), "utf8"), "data of whole 1");
+    assert.is(readFileSync(store.path(key, "0-0123abcd.npy"), "utf8"), "data of whole 1");
   }));
 
 test("with durable an entry is the same", () =>
@@ -75,6 +75,19 @@ test("of two writers the first wins, unless the second replaces", () =>
     assert.is(manifestOf(store), "whole 1");
     assert.ok(publish(store, "whole 3", true));
     assert.is(manifestOf(store), "whole 3");
+    assert.equal(filesIn(join(directory, "ndmemo/tmp")), []);
+  }));
+
+test("a file of somebody else's in an entry survives its replacement", () =>
+  withTmp((directory) => {
+    const store = new LocalStore(directory, { durable: false });
+    publish(store, "whole 1");
+    writeFileSync(store.path(key, "notes.txt"), "precious");
+    assert.ok(publish(store, "whole 2", true));
+    assert.is(readFileSync(store.path(key, "notes.txt"), "utf8"), "precious");
+    store.clear();
+    assert.ok(publish(store, "whole 3"));
+    assert.is(readFileSync(store.path(key, "notes.txt"), "utf8"), "precious");
     assert.equal(filesIn(join(directory, "ndmemo/tmp")), []);
   }));
 
@@ -109,7 +122,7 @@ test("clear removes entries and leaves every file that is not ours", () =>
     store.clear();
     assert.is(store.readManifest(key, true), undefined);
     for (const file of foreign) assert.ok(existsSync(file), file);
-    assert.not(existsSync(join(entry, "0.npy")));
+    assert.not(existsSync(join(entry, "0-0123abcd.npy")));
   }));
 
 test("clear of one function leaves the others", () =>
@@ -170,7 +183,7 @@ test("what a dead process left in tmp is swept by the next writer, what a live o
     const ofOtherHost = join(tmp, "elsewhere-1-0123456789abcdef");
     for (const path of [left, live, ofOtherHost]) {
       mkdirSync(path, { recursive: true });
-      writeFileSync(join(path, "0.npy"), "half");
+      writeFileSync(join(path, "0-0123abcd.npy"), "half");
     }
     publish(new LocalStore(directory, { durable: false }), "whole 1");
     assert.equal([left, live, ofOtherHost].map(existsSync), [false, true, true]);

@@ -1,0 +1,18 @@
+/**
+ * Results that are promises of a value.
+ *
+ * @module
+ */
+
+import { types } from "node:util";
+
+/** Whether a value is a promise or behaves like one. Runs no getter and no proxy trap of it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (types.isPromise(value)) return true;
+  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  for (let link: object | null = value; link !== null; link = Object.getPrototypeOf(link)) {
+    const property = Object.getOwnPropertyDescriptor(link, "then");
+    if (property) return typeof property.value === "function";
+  }
+  return false;
+}
