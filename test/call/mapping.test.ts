@@ -107,7 +107,7 @@ test("a mapping stays valid when its entry is removed or replaced", () =>
       open(directory, "r");
       const array = open(directory, "r");
       const memory = new Memory(directory, { verbose: 0, mmapMode: "r" });
-      memory.cache(ramp).recompute(LENGTH);
+      void memory.cache(ramp).recompute(LENGTH);
       memory.clear({ warn: false });
       sameArray(array, ramp(LENGTH));
     });
