@@ -2,12 +2,51 @@
   "targets": [
     {
       "target_name": "addon",
-      "sources": ["native/addon.cc", "native/external.cc", "native/loop.cc", "native/mapping.cc"],
+      "sources": [
+        "native/addon.cc",
+        "native/argument.cc",
+        "native/error.cc",
+        "native/external.cc",
+        "native/file_binding.cc",
+        "native/lock.cc",
+        "native/loop.cc",
+        "native/mapping.cc",
+        "native/shuffle.cc",
+        "native/shuffle_avx2.cc",
+        "native/shuffle_binding.cc",
+        "native/shuffle_plain.cc",
+        "native/shuffle_simd.cc",
+        "native/shuffle_sse2.cc"
+      ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags_cc": ["-std=c++20", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fvisibility=hidden"],
       "conditions": [
-        ["OS=='win'", { "sources": ["native/guard_win.cc", "native/mapping_win.cc"] }, { "sources": ["native/guard_posix.cc", "native/mapping_posix.cc", "native/slot_table.cc"] }]
+        [
+          "OS=='win'",
+          {
+            "sources": [
+              "native/allocate_win.cc",
+              "native/guard_win.cc",
+              "native/lock_win.cc",
+              "native/mapping_win.cc"
+            ]
+          },
+          {
+            "sources": [
+              "native/allocate_posix.cc",
+              "native/guard_posix.cc",
+              "native/lock_posix.cc",
+              "native/mapping_posix.cc",
+              "native/slot_table.cc"
+            ]
+          }
+        ],
+        [
+          "OS=='linux'",
+          { "sources": ["native/copied_pages_linux.cc"] },
+          { "sources": ["native/copied_pages_none.cc"] }
+        ]
       ],
       "xcode_settings": {
         "CLANG_CXX_LANGUAGE_STANDARD": "c++20",

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "error.h"
+
 namespace ndmemo {
 
 Externals::Externals(Napi::Env env) {
@@ -16,9 +18,8 @@ Externals::Externals(Napi::Env env) {
   table_->waker = LoopWaker::Start(env, on_wake, on_end);
 }
 
-Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping, std::string label, bool report_writes) {
-  const auto entry =
-      std::shared_ptr<Entry>(new Entry{std::move(mapping), std::move(label), report_writes});
+Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping, std::string label) {
+  const auto entry = std::shared_ptr<Entry>(new Entry{std::move(mapping), std::move(label)});
   void* const data = entry->mapping.data();
   const size_t size = entry->mapping.size();
   auto* const hold = new Hold{table_, entry};
@@ -58,8 +59,7 @@ bool Externals::Unmap(Napi::Value value) {
 
 std::optional<uint64_t> Externals::DirtyPages(Napi::Value value) const {
   const std::shared_ptr<Entry> entry = Find(value);
-  if (entry == nullptr || !entry->mapping.counts_writes()) return std::nullopt;
-  return entry->mapping.faults().written;
+  return entry == nullptr ? std::nullopt : entry->mapping.dirty_pages();
 }
 
 void Externals::Report(Napi::Env env) {
@@ -104,11 +104,6 @@ void Externals::Table::Close(Entry& entry) {
   entries.erase(data);
   entry.mapping.Close();
   entry.TakeEvents(events);
-}
-
-void ThrowWithCode(Napi::Error error, const char* code) {
-  error.Set("code", Napi::String::New(error.Env(), code));
-  error.ThrowAsJavaScriptException();
 }
 
 }  // namespace ndmemo

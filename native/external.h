@@ -25,15 +25,15 @@ class Externals {
   // To be given to Mapping::Open.
   Waker* waker() const { return table_->waker; }
 
-  // An ArrayBuffer over the bytes of the mapping. The first write is reported under the label if
-  // `report_writes`; a lost page always is. When the runtime refuses, throws a JavaScript error,
+  // An ArrayBuffer over the bytes of the mapping. The first write, if it is guarded, and the first
+  // lost page are reported under the label. When the runtime refuses, throws a JavaScript error,
   // leaves nothing mapped and gives an empty value.
-  Napi::Value Wrap(Napi::Env env, Mapping mapping, std::string label, bool report_writes);
+  Napi::Value Wrap(Napi::Env env, Mapping mapping, std::string label);
 
   // Detaches and unmaps; false if the value is not an ArrayBuffer made here, or has been unmapped.
   bool Unmap(Napi::Value value);
 
-  // How many pages have been opened for writing; nothing where that is not known.
+  // See Mapping::dirty_pages().
   std::optional<uint64_t> DirtyPages(Napi::Value value) const;
 
   // Sets what is called, on the event loop, with the label and "write" or "bus": once of each for
@@ -51,7 +51,7 @@ class Externals {
   struct Entry {
     Mapping mapping;
     std::string label;
-    bool report_writes;
+    bool report_writes = true;
     bool report_lost = true;
 
     void TakeEvents(std::vector<Event>& events);
@@ -81,9 +81,6 @@ class Externals {
   std::shared_ptr<Table> table_ = std::make_shared<Table>();
   Napi::FunctionReference callback_;
 };
-
-// Throws a JavaScript error that has a code.
-void ThrowWithCode(Napi::Error error, const char* code);
 
 }  // namespace ndmemo
 

@@ -1,6 +1,6 @@
 // Faults inside maps, caught on the thread that made them. Knows nothing of Node.
 //
-// A private map starts read-only. Its first write to a page is a SIGSEGV (on macOS a SIGBUS); the
+// A guarded map starts read-only. Its first write to a page is a SIGSEGV (on macOS a SIGBUS); the
 // handler makes the page writable, counts it, and the instruction runs again. A page that the file
 // no longer has, or that the disk cannot read, is a SIGBUS; the handler puts zeros in its place and
 // counts that. Every other signal goes to the handler that was there before, which is V8's for

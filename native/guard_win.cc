@@ -1,4 +1,4 @@
-// No guard: private maps are writable from the start, and nobody knows whether they were written.
+// No guard: all maps are writable from the start, and nobody knows whether they were written.
 
 #include "guard.h"
 

@@ -2,23 +2,24 @@
 
 #include "mapping.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "copied_pages.h"
 
 namespace ndmemo {
 
 Mapping::Mapping(void* base, size_t delta, size_t mapped, Access access, Waker* waker)
-    : base_(static_cast<std::byte*>(base)),
-      delta_(delta),
-      mapped_(mapped),
-      counts_writes_(access == Access::kPrivate && Watch::Available()) {
-  if (Watch::Available()) watch_ = Watch::Begin(base, mapped, counts_writes_, waker);
+    : base_(static_cast<std::byte*>(base)), delta_(delta), mapped_(mapped), access_(access) {
+  const bool read_only = access == Access::kGuarded;
+  if (Watch::Available()) watch_ = Watch::Begin(base, mapped, read_only, waker);
 }
 
 Mapping::Mapping(Mapping&& other) noexcept
     : base_(std::exchange(other.base_, nullptr)),
       delta_(other.delta_),
       mapped_(other.mapped_),
-      counts_writes_(other.counts_writes_),
+      access_(other.access_),
       watch_(std::exchange(other.watch_, Watch())),
       final_faults_(other.final_faults_) {}
 
@@ -27,6 +28,15 @@ void Mapping::Close() noexcept {
   final_faults_ = watch_.End();
   Unmap();
   base_ = nullptr;
+}
+
+std::optional<uint64_t> Mapping::dirty_pages() const {
+  if (base_ == nullptr || access_ == Access::kShared) return std::nullopt;
+  // The zeros in place of a lost page are not of the file.
+  if (access_ == Access::kGuarded && Watch::Available()) return faults().written + faults().lost;
+  const auto copied = CopiedPages(base_, mapped_);
+  if (!copied) return std::nullopt;
+  return std::max(*copied, faults().lost);
 }
 
 Failure TooShort(uint64_t file_size, uint64_t end) {

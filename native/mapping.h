@@ -8,34 +8,25 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <variant>
 
+#include "file.h"
 #include "guard.h"
 
 namespace ndmemo {
 
-// What the system calls an open file: a descriptor, on Windows a HANDLE.
-#ifdef _WIN32
-using File = void*;
-#else
-using File = int;
-#endif
-
 enum class Access {
-  // Copy on write: the memory can be written, the file never changes. Guarded where possible.
+  // Copy on write: the memory can be written, the file never changes. Guarded where possible, so
+  // that a write is known of as soon as it happens.
+  kGuarded,
+  // Copy on write, and nothing stands in the way of a write.
   kPrivate,
   // Writes change the file, which must be open for reading and writing.
   kShared,
 };
 
 // Why a range could not be mapped.
-struct Failure {
-  // As errno or GetLastError() gave it; 0 when the file is shorter than the range.
-  int system_error;
-  std::string message;
-};
-
 Failure TooShort(uint64_t file_size, uint64_t end);
 Failure SystemFailure(int system_error, const char* call, uint64_t offset, uint64_t length);
 
@@ -62,8 +53,8 @@ class Mapping {
 
   // What has happened to the pages, up to Close().
   Faults faults() const { return watch_ ? watch_.faults() : final_faults_; }
-  // Whether faults() counts writes.
-  bool counts_writes() const { return counts_writes_; }
+  // How many pages differ from the file: at least 1 if any does. Nothing where that is not known.
+  std::optional<uint64_t> dirty_pages() const;
 
  private:
   Mapping(void* base, size_t delta, size_t mapped, Access access, Waker* waker);
@@ -74,7 +65,7 @@ class Mapping {
   std::byte* base_;
   size_t delta_;
   size_t mapped_;
-  bool counts_writes_;
+  Access access_;
   Watch watch_;
   Faults final_faults_;
 };

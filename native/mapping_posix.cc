@@ -29,7 +29,7 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
   }
 
   // The guard makes pages writable as they are written.
-  const bool guarded = access == Access::kPrivate && Watch::Available();
+  const bool guarded = access == Access::kGuarded && Watch::Available();
   const int protection = guarded ? PROT_READ : PROT_READ | PROT_WRITE;
   // Without MAP_NORESERVE Linux counts a private writable map as if every page of it were going to
   // be written, and refuses a file that is larger than memory.

@@ -114,7 +114,7 @@ test("a process whose workers alone loaded the addon runs on without them", () =
       `${PROLOGUE}${TOOLS}
        for (let i = 0; i < 3; i++) {
          await work(${JSON.stringify(
-           `globalThis.held = native().map(fd, 0, 20000, "private");
+           `globalThis.held = native().map(fd, 0, 20000, "guarded");
             new Uint8Array(held).fill(1);`,
          )});
          await turn();

@@ -113,7 +113,8 @@ const FAULT_PROLOGUE = `
   addon.onFault((label, kind) => console.log(label, kind));
   process.on("beforeExit", () => addon.reportFaults());
   const view = (label, mode = "guarded") => new Uint8Array(addon.map(fd, 0, size, mode, label));
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+  // A timer that is due comes before the faults, an immediate after them.
+  const turn = () => new Promise((resolve) => setTimeout(() => setImmediate(resolve), 5));
 `;
 
 /**

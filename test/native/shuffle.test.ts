@@ -65,7 +65,7 @@ for (const [forth, back, reference] of pairs) {
 
   test(`${forth} is what its definition says and ${back} undoes it, with vectors and without`, () => {
     const offset = fc.integer({ min: 0, max: 40 });
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 5000 }).chain((length) => {
           return fc.tuple(fc.constant(length), fc.integer({ min: 0, max: 2 ** 32 - 1 }));

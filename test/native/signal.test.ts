@@ -39,9 +39,9 @@ if (process.platform !== "win32") {
     for (const flags of [[], ["--disable-wasm-trap-handler"]]) {
       const { signal, stderr } = faultProgram(
         2000 * PAGE,
-        `const others = Array.from({ length: 50 }, () => view("", "private"));
+        `const others = Array.from({ length: 50 }, () => view(""));
          others[0][0] = 1;
-         const array = view("", "private");
+         const array = view("");
          crypto.randomFill(array, () => {});
          // The thread pool goes on writing to what is no longer there.
          while (addon.dirtyPages(array.buffer) === 0);

@@ -1,0 +1,63 @@
+#include "argument.h"
+
+#include <uv.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace ndmemo {
+namespace {
+
+// A number that `accepts` takes; `expected` says in words what that is.
+template <typename Accepts>
+std::optional<double> Number(Napi::Value value, const std::string& expected, Accepts accepts) {
+  const Napi::Env env = value.Env();
+  if (!value.IsNumber()) {
+    Napi::TypeError::New(env, expected + "another type").ThrowAsJavaScriptException();
+    return std::nullopt;
+  }
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (accepts(number)) return number;
+  Napi::RangeError::New(env, expected + value.ToString().Utf8Value()).ThrowAsJavaScriptException();
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<double> Integer(Napi::Value value, const char* name, double min, double max) {
+  const std::string expected = std::string("Expected a safe integer >= ") + (min == 0 ? "0" : "1") +
+                               " for " + name + ", got ";
+  return Number(value, expected, [min, max](double number) {
+    return number >= min && number <= max && std::trunc(number) == number;
+  });
+}
+
+std::optional<File> OpenFile(Napi::Value fd) {
+  const auto descriptor = Integer(fd, "fd", 0, std::numeric_limits<uv_file>::max());
+  if (!descriptor) return std::nullopt;
+  return uv_get_osfhandle(static_cast<uv_file>(*descriptor));
+}
+
+std::optional<double> Duration(Napi::Value value, const char* name) {
+  const std::string expected = std::string("Expected a finite number >= 0 for ") + name + ", got ";
+  return Number(value, expected,
+                [](double number) { return number >= 0 && std::isfinite(number); });
+}
+
+std::optional<Bytes> BytesOf(Napi::Value view, const char* name) {
+  const Napi::Env env = view.Env();
+  // Of all views, whatever its name says. napi_get_typedarray_info counts elements, and does not
+  // know the size of those that are newer than itself.
+  void* data = nullptr;
+  size_t size = 0;
+  const bool is_view = view.IsTypedArray() || view.IsDataView();
+  if (is_view && napi_get_buffer_info(env, view, &data, &size) == napi_ok) {
+    return Bytes{static_cast<uint8_t*>(data), size};
+  }
+  Napi::TypeError::New(env, std::string("Expected a typed array or DataView for ") + name)
+      .ThrowAsJavaScriptException();
+  return std::nullopt;
+}
+
+}  // namespace ndmemo

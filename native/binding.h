@@ -1,0 +1,18 @@
+// What JavaScript calls, except for maps, which addon.cc has.
+
+#ifndef NDMEMO_BINDING_H_
+#define NDMEMO_BINDING_H_
+
+#include <napi.h>
+
+namespace ndmemo {
+
+// tryLock, waitLock, unlock and allocate.
+void DefineFileFunctions(Napi::Env env, Napi::Object exports);
+
+// shuffle, unshuffle, bitshuffle and bitunshuffle.
+void DefineShuffles(Napi::Env env, Napi::Object exports);
+
+}  // namespace ndmemo
+
+#endif  // NDMEMO_BINDING_H_
