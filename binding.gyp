@@ -25,6 +25,7 @@
         [
           "OS=='win'",
           {
+            "defines": ["NOMINMAX"],
             "sources": [
               "native/allocate_win.cc",
               "native/guard_win.cc",

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { types } from "node:util";
 import { windows } from "../array/bytes.ts";
 import type { DenseArray } from "../array/dense.ts";
@@ -58,7 +58,7 @@ export function encodeValue(value: unknown, sink: Sink): Encoded {
   const { bytes, arrays } = encodeClone(value);
   // Names that no other entry uses: a reader whose entry is replaced under it finds none of the new
   // files by the names of the old ones.
-  const nonce = randomBytes(4).toString("hex");
+  const nonce = randomUUID().slice(0, 8);
   const records = arrays.map((array, slot) => writeArray(array, `${slot}-${nonce}.npy`, sink));
   const isOneArray = ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
   return {

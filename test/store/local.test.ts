@@ -180,7 +180,7 @@ test("what a dead process left in tmp is swept by the next writer, what a live o
     const tmp = join(directory, "ndmemo/tmp");
     const left = join(tmp, temporaryName().replace(`-${process.pid}-`, `-${dead}-`));
     const live = join(tmp, temporaryName());
-    const ofOtherHost = join(tmp, "elsewhere-1-0123456789abcdef");
+    const ofOtherHost = join(tmp, "elsewhere-1-0123456789ab");
     for (const path of [left, live, ofOtherHost]) {
       mkdirSync(path, { recursive: true });
       writeFileSync(join(path, "0-0123abcd.npy"), "half");

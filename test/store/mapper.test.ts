@@ -74,7 +74,7 @@ const FAULTS = `
     return new Uint8Array(buffer, byteOffset, 100_000);
   };
   process.on("warning", (warning) => console.log(warning.name, warning.code, warning.message.split(":")[0]));
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const turn = () => new Promise((resolve) => setTimeout(() => setImmediate(resolve), 5));
 `;
 
 if (process.platform !== "win32") {
