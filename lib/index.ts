@@ -8,7 +8,7 @@ export type { TypedArray } from "./array/dtype.ts";
 export type { AnyFunction, Outcome } from "./call/cached-calls.ts";
 export type { MemorizedFunc, MemorizedFuncMembers, Recomputed } from "./call/memorized-func.ts";
 export type { ArraySummary, Metadata, Timings } from "./call/metadata.ts";
-export type { CacheOptions, SharedOptions } from "./call/settings.ts";
+export type { CacheOptions, ClearOptions, SharedOptions } from "./call/settings.ts";
 export {
   CacheError,
   type CacheErrorCode,
