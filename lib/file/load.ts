@@ -31,7 +31,7 @@ export interface LoadFileOptions {
 const HEAD_LENGTH = 16;
 
 /**
- * Reads the value of a file that {@link dump} or NumPy wrote.
+ * Reads the value of a file that {@link dump} or NumPy wrote. What it is, is not checked against `T`.
  *
  * With `mmapMode` the arrays are mapped: this takes microseconds and no memory, whatever their size.
  * Without, they are read into memory of their own, and the checksums of a bundle are verified.
@@ -44,7 +44,7 @@ const HEAD_LENGTH = 16;
  * `ERR_UNSUPPORTED_VALUE` for elements that JavaScript has no array for (strings, dates, objects),
  * or, when a map is asked, for foreign byte order.
  */
-export function load(path: string | URL, options: LoadFileOptions = {}): unknown {
+export function load<T = unknown>(path: string | URL, options: LoadFileOptions = {}): T {
   const file = filePath(path);
   const { mmapMode = null } = checkOptions<LoadFileOptions>("load", options, {
     mmapMode: checkMmapMode,
@@ -56,8 +56,8 @@ export function load(path: string | URL, options: LoadFileOptions = {}): unknown
     readInto(fd, bytes, 0);
     return isBundle(bytes) ? readManifest(fd, size, file) : undefined;
   });
-  if (manifest) return loadBundle(file, manifest, mmapMode, head[MODIFIED_POSITION] === 1);
-  if (isNpy(head)) return loadNpy(file, mmapMode);
+  if (manifest) return loadBundle(file, manifest, mmapMode, head[MODIFIED_POSITION] === 1) as T;
+  if (isNpy(head)) return loadNpy(file, mmapMode) as T;
   throw new CacheError(
     "ERR_CORRUPT_ENTRY",
     `${file} is neither a file that dump() wrote nor a .npy file`,

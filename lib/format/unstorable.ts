@@ -31,7 +31,7 @@ export function whyNotClass(value: object): string {
   return name === undefined || name === "Object"
     ? "an object with a prototype of its own, which would be lost: return a plain object"
     : `an instance of ${name || "an anonymous class"}, which would come back without its class: ` +
-        "register the class with registerType, or return a plain object";
+        "return a plain object";
 }
 
 /** Of a typed array, a view or a buffer that is no dense array. */

@@ -46,7 +46,7 @@ function writeSource(walk: Walk, fn: AnyFunction): void {
     throw walk.refusal(
       fn,
       `depends on ${missing.name}, which ${missing.why}`,
-      "pass what differs as an argument of its own, or ignore this argument",
+      "pass what differs as an argument of its own",
     );
   }
   writeMembers(walk, fn);

@@ -53,7 +53,7 @@ function writeSymbol(walk: Walk, symbol: symbol): void {
     throw walk.refusal(
       symbol,
       "is a symbol that only this process knows",
-      "use Symbol.for() or a string instead, or ignore this argument",
+      "use Symbol.for() or a string instead",
     );
   }
   walk.sink.byte(name.registered ? Tag.registeredSymbol : Tag.wellKnownSymbol);

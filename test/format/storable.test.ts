@@ -81,7 +81,7 @@ const refused: readonly (readonly [name: string, value: unknown, path: string, s
   ["a tag on a long array", getter(new Array(99).fill(1), Symbol.toStringTag), "", /symbol/],
   ["a null prototype", { groups: Object.create(null) }, "result.groups", /without a prototype/],
   ["the groups of a match", /(?<y>a)/.exec("a"), "result.groups", /without a prototype/],
-  ["an instance of a class", [[new Model()]], "result[0][0]", /an instance of Model.*registerType/],
+  ["an instance of a class", [[new Model()]], "result[0][0]", /an instance of Model.*plain object/],
   [
     "an instance of an anonymous class",
     [new (class {})()],
