@@ -80,12 +80,27 @@ export class LocalStore {
   publish(draft: Draft, key: EntryKey, code: string, options: PublishOptions): boolean {
     this.#sweepOnce();
     const target = this.#layout.entry(key);
-    const mostTries = 10;
     const replaced: string[] = [];
+    try {
+      return this.#claim(draft, key, target, code, options, replaced);
+    } finally {
+      for (const aside of replaced) removeReplaced(aside, target);
+    }
+  }
+
+  /** Moves a draft to its place; what gave way to it is listed in `replaced`. */
+  #claim(
+    draft: Draft,
+    key: EntryKey,
+    target: string,
+    code: string,
+    options: PublishOptions,
+    replaced: string[],
+  ): boolean {
+    const mostTries = 10;
     for (let tries = 0; tries < mostTries; tries++) {
       try {
         draft.moveTo(target);
-        for (const aside of replaced) removeReplaced(aside, target);
         return true;
       } catch (error) {
         if (isAbsent(error) && tries < mostTries - 1) {

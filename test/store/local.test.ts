@@ -91,6 +91,28 @@ test("a file of somebody else's in an entry survives its replacement", () =>
     assert.equal(filesIn(join(directory, "ndmemo/tmp")), []);
   }));
 
+test("a writer that loses after it made room leaves nothing in tmp", () =>
+  withTmp((directory) => {
+    const store = new LocalStore(directory, { durable: false });
+    const other = new LocalStore(directory, { durable: false });
+    publish(store, "whole 1");
+    writeFileSync(store.path(key, "entry.json"), "garbage");
+    // The other writer publishes just after this one has moved the damaged entry aside.
+    const draft = store.draft();
+    draft.write("entry.json", [Buffer.from("whole 2")]);
+    const moveTo = draft.moveTo.bind(draft);
+    let moves = 0;
+    draft.moveTo = (target) => {
+      if (++moves === 2) publish(other, "whole 3");
+      moveTo(target);
+    };
+    const won = store.publish(draft, key, "source", { replace: false, isWhole });
+    draft.discard();
+    assert.is(won, false);
+    assert.is(manifestOf(other), "whole 3");
+    assert.equal(filesIn(join(directory, "ndmemo/tmp")), []);
+  }));
+
 test("a directory that holds no whole entry gives way", () =>
   withTmp((directory) => {
     const store = new LocalStore(directory, { durable: false });
