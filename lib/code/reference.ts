@@ -21,9 +21,7 @@ import {
 
 /** What a function refers to. */
 export interface References {
-  /** Names that it does not declare, in order of appearance. */
-  readonly free: ReadonlySet<string>;
-  /** Those of them that its author wrote: not the helpers of a compiler. */
+  /** Names that it does not declare, but for helpers of a compiler, in order of appearance. */
   readonly written: ReadonlySet<string>;
   /** Those of them that it assigns itself, by any kind of assignment or by a loop. */
   readonly assigned: ReadonlySet<string>;
@@ -74,7 +72,6 @@ class Scope {
 }
 
 class Walk implements References {
-  readonly free = new Set<string>();
   readonly written = new Set<string>();
   readonly assigned = new Set<string>();
   readonly read = new Set<string>();
@@ -201,11 +198,7 @@ class Walk implements References {
     if (callee.type === "Identifier" && callee.name === "eval" && !node.optional) {
       this.evaluates = true;
     }
-    if (isNameHelper(node)) {
-      if (!scope.has("__name")) this.free.add("__name");
-    } else {
-      this.visit(callee, scope, receiver);
-    }
+    if (!isNameHelper(node)) this.visit(callee, scope, receiver);
     this.#visitAll(node.arguments, scope, receiver);
   }
 
@@ -258,7 +251,6 @@ class Walk implements References {
   }
 
   #add(name: string): void {
-    this.free.add(name);
     this.written.add(name);
   }
 }

@@ -18,17 +18,6 @@ import { type References, references } from "./reference.ts";
 const known = new WeakMap<AnyFunction, References | null>();
 
 /**
- * The variables that a function's source refers to and does not declare, in order of appearance;
- * globals such as `Math` are among them. Undefined when they cannot be known.
- *
- * Computed once for each function object.
- */
-export function freeVariables(fn: AnyFunction): readonly string[] | undefined {
-  const found = referencesOf(fn);
-  return found && !found.evaluates ? [...found.free] : undefined;
-}
-
-/**
  * The free variables that are no globals: those of an enclosing function or module, imports
  * included. Undefined when they cannot be known.
  *

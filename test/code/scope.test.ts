@@ -4,7 +4,6 @@ import type { AnyFunction } from "../../lib/code/parse.ts";
 import {
   assignedVariables,
   filledVariables,
-  freeVariables,
   outerVariables,
   usesThis,
   writtenVariables,
@@ -86,12 +85,12 @@ const free: readonly (readonly [text: string, names: string])[] = [
   ["() => class { [this.x] = 1; y = this; m() { return this } }", "this"],
   ["class A extends (this.Map ?? Map) { [this.c]() {} d = this }", "this Map"],
   // A helper of the compiler.
-  ["() => { const f = __name(() => a, 'f'); return f }", "__name a"],
+  ["() => { const f = __name(() => a, 'f'); return f }", "a"],
 ];
 
 for (const [text, names] of free) {
   test(`the free variables of ${text}: ${names || "none"}`, () => {
-    assert.equal(freeVariables(made(text)), names.split(" ").filter(Boolean));
+    assert.equal(writtenVariables(made(text)), names.split(" ").filter(Boolean));
   });
 }
 
@@ -100,39 +99,42 @@ test("an arrow captures new.target and super", () => {
     class A { m() { return () => super.m } }
     return [() => new.target, new A().m()];
   `)() as AnyFunction[];
-  assert.equal(arrows.map(freeVariables), [["new.target"], ["super"]]);
+  assert.equal(arrows.map(writtenVariables), [["new.target"], ["super"]]);
 });
 
 test("import.meta is no variable", async () => {
   const url = "data:text/javascript,export default () => [import.meta.url, a]";
   const loaded = (await import(url)) as { default: AnyFunction };
-  assert.equal(freeVariables(loaded.default), ["a"]);
+  assert.equal(writtenVariables(loaded.default), ["a"]);
 });
 
 test("a method captures super, its computed name and the private names around it", () => {
-  assert.equal(freeVariables(method("m() { return super.m(a) }")), ["super", "a"]);
-  assert.equal(freeVariables(method("[k]() { return m }")), ["k", "m"]);
-  assert.equal(freeVariables(method("m() { return m }")), ["m"]);
+  assert.equal(writtenVariables(method("m() { return super.m(a) }")), ["super", "a"]);
+  assert.equal(writtenVariables(method("[k]() { return m }")), ["k", "m"]);
+  assert.equal(writtenVariables(method("m() { return m }")), ["m"]);
   const A = new Function(
     "return class { #x = 1; m(o) { return #x in o && o.#x } }",
   )() as new () => {
     m: AnyFunction;
   };
-  assert.equal(freeVariables(new A().m), ["#x"]);
-  assert.equal(freeVariables(A), []);
+  assert.equal(writtenVariables(new A().m), ["#x"]);
+  assert.equal(writtenVariables(A), []);
 });
 
 test("the variables of a function that evaluates text are unknown", () => {
   for (const text of ["(s) => eval(s)", "() => () => { if (a) eval('b') }"]) {
-    assert.is(freeVariables(made(text)), undefined);
+    assert.is(writtenVariables(made(text)), undefined);
     assert.is(outerVariables(made(text)), undefined);
   }
-  assert.equal(freeVariables(made("(s) => [(0, eval)(s), eval?.(s), o.eval(s)]")), ["eval", "o"]);
+  assert.equal(writtenVariables(made("(s) => [(0, eval)(s), eval?.(s), o.eval(s)]")), [
+    "eval",
+    "o",
+  ]);
 });
 
 test("the variables of code that cannot be read are unknown", () => {
   for (const fn of [Math.max, made("(f) => { f() = 1 }"), made("() => a").bind(null)]) {
-    assert.is(freeVariables(fn), undefined);
+    assert.is(writtenVariables(fn), undefined);
     assert.is(outerVariables(fn), undefined);
     assert.ok(usesThis(fn));
   }
@@ -144,11 +146,11 @@ test("the variables of code nested deeper than the stack are unknown", () => {
     try {
       return free(fn);
     } catch {
-      return freeVariables(fn);
+      return writtenVariables(fn);
     }
   };
   assert.is(free(made(text)), undefined);
-  assert.equal(freeVariables(made(text)), ["a"]);
+  assert.equal(writtenVariables(made(text)), ["a"]);
   // Now the tree is there, and walking it is what overflows.
   assert.is(free(made(text)), undefined);
 });
