@@ -45,8 +45,8 @@
         ],
         [
           "OS=='linux'",
-          { "sources": ["native/copied_pages_linux.cc"] },
-          { "sources": ["native/copied_pages_none.cc"] }
+          { "sources": ["native/copied_pages_linux.cc", "native/pages_aside_linux.cc"] },
+          { "sources": ["native/copied_pages_none.cc", "native/pages_aside_none.cc"] }
         ]
       ],
       "xcode_settings": {

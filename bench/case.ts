@@ -4,6 +4,10 @@
  * @module
  */
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 /** One measured piece of work, set up in a process of its own. */
 export interface Prepared {
   /** Does the work once; `turn` counts from 0, warm-up included. Its answer is asserted. */
@@ -17,7 +21,17 @@ export interface Case {
   /** What is measured, for the table. */
   readonly title: string;
   /** The most that ours may take, as a part of what the peer takes. */
-  readonly target: number;
+  readonly target?: number;
+  /** The most seconds that ours may take, whatever the peer takes. */
+  readonly limit?: number;
+  /** Whether there is nothing to compare with. */
+  readonly alone?: boolean;
+  /** The first major version of Node that can do it. */
+  readonly node?: number;
+  /** Fewer processes than usual, where one takes long. */
+  readonly processes?: number;
+  /** How many pieces of work one run does; figures are for one piece. */
+  readonly pieces?: number;
   /** Runs before measuring, and measured runs, in each process. */
   readonly warmUp: number;
   readonly samples: number;
@@ -27,22 +41,40 @@ export interface Case {
 
 /** What one process measured. */
 export interface Measurement {
-  /** Seconds of each run. */
+  /** Seconds of each run, for one piece of work. */
   readonly seconds: readonly number[];
-  /** Peak resident memory of the process in bytes. */
+  /** Peak resident memory of the process in bytes; on Linux, since the first run. */
   readonly peakBytes: number;
 }
 
 /** Runs a case in this process. */
-export function measure({ prepare, warmUp, samples }: Case, directory: string): Measurement {
+export function measure(
+  { prepare, warmUp, samples, pieces = 1 }: Case,
+  directory: string,
+): Measurement {
   const prepared = prepare(directory);
+  forgetPeak();
   const seconds: number[] = [];
   for (let turn = 0; turn < warmUp + samples; turn++) {
     const start = process.hrtime.bigint();
     prepared.run(turn);
     const end = process.hrtime.bigint();
-    if (turn >= warmUp) seconds.push(Number(end - start) / 1e9);
+    if (turn >= warmUp) seconds.push(Number(end - start) / 1e9 / pieces);
     prepared.between?.(turn);
   }
-  return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  return { seconds, peakBytes: peak() };
+}
+
+/** What was needed to prepare does not count. */
+function forgetPeak(): void {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  for (let i = 0; i < 2; i++) collectGarbage();
+  if (process.platform === "linux") writeFileSync("/proc/self/clear_refs", "5");
+}
+
+function peak(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Number(kibibytes) * 1024;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Measurement } from "./case.ts";
+import type { Case, Measurement } from "./case.ts";
 
 /** The figures of one side. Seconds and bytes. */
 export interface Figures {
@@ -18,26 +18,42 @@ export interface Figures {
 export interface Result {
   readonly name: string;
   readonly title: string;
+  /** How many processes of each side were measured. */
+  readonly processes: number;
   readonly ours: Figures;
-  readonly peer: Figures;
+  readonly peer?: Figures;
   /** What ours takes as a part of what the peer takes. */
-  readonly ratio: number;
+  readonly ratio?: number;
   /** The most that the ratio may be. */
-  readonly target: number;
-  readonly reached: boolean;
+  readonly target?: number;
+  /** The most seconds that ours may take. */
+  readonly limit?: number;
+  /** Nothing where there is no target and no limit. */
+  readonly reached?: boolean;
 }
 
-/** Compares what the processes of both sides measured. */
+/** Compares what the processes of both sides measured; of a case that is alone, one side. */
 export function compare(
   name: string,
-  title: string,
-  target: number,
+  { title, target, limit }: Case,
   ours: readonly Measurement[],
   theirs: readonly Measurement[],
 ): Result {
-  const [mine, peer] = [figures(ours), figures(theirs)];
-  const ratio = mine.median / peer.median;
-  return { name, title, ours: mine, peer, ratio, target, reached: ratio <= target };
+  const mine = figures(ours);
+  const peer = theirs.length > 0 ? figures(theirs) : undefined;
+  const ratio = peer && mine.median / peer.median;
+  const aims = [
+    ...(target === undefined || ratio === undefined ? [] : [ratio <= target]),
+    ...(limit === undefined ? [] : [mine.median <= limit]),
+  ];
+  return {
+    ...{ name, title, processes: ours.length, ours: mine },
+    ...(peer && { peer }),
+    ...(ratio !== undefined && { ratio }),
+    ...(target !== undefined && { target }),
+    ...(limit !== undefined && { limit }),
+    ...(aims.length > 0 && { reached: aims.every(Boolean) }),
+  };
 }
 
 function figures(measurements: readonly Measurement[]): Figures {

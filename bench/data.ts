@@ -6,6 +6,10 @@
 
 /** The length of a float64 array of 256 MiB. */
 export const LENGTH_256_MIB: number = 2 ** 25;
+/** The length of one of 64 MiB. */
+export const LENGTH_64_MIB: number = 2 ** 23;
+/** The length of one of 6 GiB. */
+export const LENGTH_6_GIB: number = 3 * 2 ** 28;
 
 /** A random walk of float64 numbers; the Python peer makes the same one. */
 export function walk(length: number): Float64Array {

@@ -3,7 +3,9 @@
  *
  * ```sh
  * npm run bench                        # every case, nine processes each
- * npm run bench -- hash hit --quick    # cases whose name contains a word, three processes each
+ * npm run bench -- hash hit --quick    # cases whose name contains a word, three processes each,
+ *                                      # reduceSize with a tenth of its entries
+ * npm run bench -- --list              # the names of the cases
  * ```
  *
  * Each process measures one case of one side, and the two sides take turns, so that a machine that
@@ -18,7 +20,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Measurement } from "./case.ts";
+import type { Case, Measurement } from "./case.ts";
 import { cases } from "./cases/index.ts";
 import { compare, type Result } from "./compare.ts";
 import { duration, printTable } from "./table.ts";
@@ -30,6 +32,7 @@ const { values: flags, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
     runs: { type: "string" },
     python: { type: "string", default: "/usr/bin/python3" },
   },
@@ -38,6 +41,10 @@ const runs = Number(flags.runs ?? (flags.quick ? 3 : 9));
 const names = Object.keys(cases).filter(
   (name) => words.length === 0 || words.some((word) => name.includes(word)),
 );
+if (flags.list) {
+  for (const name of names) console.log(`${name.padEnd(14)} ${cases[name]?.title}`);
+  process.exit();
+}
 if (names.length === 0) {
   console.error(`No case matches. The cases are: ${Object.keys(cases).join(", ")}`);
   process.exit(2);
@@ -46,16 +53,23 @@ if (names.length === 0) {
 const results: Result[] = [];
 let versions: Record<string, string> = { node: process.versions.node };
 for (const name of names) {
-  const { title, target } = cases[name] as (typeof cases)[string];
+  const chosen = cases[name] as Case;
+  const { node = 0, processes = runs, alone = false } = chosen;
+  if (Number.parseInt(process.versions.node, 10) < node) {
+    console.error(`${name}: left out, it needs Node ${node}`);
+    continue;
+  }
   const [ours, theirs]: [Sample[], Sample[]] = [[], []];
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < Math.min(runs, processes); run++) {
     ours.push(inFreshProcess(process.execPath, ["--import", "tsx", join(here, "child.ts"), name]));
+    if (alone) continue;
     theirs.push(inFreshProcess(flags.python, [join(here, "peers/joblib_case.py"), name]));
   }
   versions = { ...versions, ...theirs[0]?.versions };
-  const result = compare(name, title, target, ours, theirs);
+  const result = compare(name, chosen, ours, theirs);
   results.push(result);
-  console.error(`${name}: ${duration(result.ours.median)} / ${duration(result.peer.median)}`);
+  const peer = result.peer ? ` / ${duration(result.peer.median)}` : "";
+  console.error(`${name}: ${duration(result.ours.median)}${peer}`);
 }
 
 const report = {
@@ -75,7 +89,8 @@ if (words.length === 0 && !flags.quick) {
 function inFreshProcess(command: string, args: readonly string[]): Sample {
   const directory = mkdtempSync(join(tmpdir(), "ndmemo-bench-"));
   try {
-    const output = execFileSync(command, [...args, directory], { encoding: "utf8" });
+    const env = { ...process.env, ...(flags.quick && { NDMEMO_BENCH_ENTRIES: "10000" }) };
+    const output = execFileSync(command, [...args, directory], { encoding: "utf8", env });
     return JSON.parse(output) as Sample;
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Result } from "./compare.ts";
+import type { Figures, Result } from "./compare.ts";
 
 /** Prints what was measured, and where. */
 export function printTable(report: {
@@ -14,18 +14,31 @@ export function printTable(report: {
   readonly processes: number;
   readonly results: readonly Result[];
 }): void {
-  const { date, machine, versions, processes, results } = report;
-  console.log(`${date}, ${processes} processes each, ${facts(machine)}, ${facts(versions)}\n`);
+  const { date, machine, versions, processes } = report;
+  console.log(
+    `${date}, up to ${processes} processes each, ${facts(machine)}, ${facts(versions)}\n`,
+  );
   console.log("| case | ndmemo | p99 | peak | joblib | p99 | peak | ratio | target | |");
   console.log("|---|--:|--:|--:|--:|--:|--:|--:|--:|---|");
-  for (const { title, ours, peer, ratio, target, reached } of results) {
-    const sides = [ours, peer].flatMap((side) => [
-      ...[duration(side.median), duration(side.p99), `${Math.round(side.peakBytes / 2 ** 20)} MiB`],
-    ]);
-    const verdict = reached ? "reached" : "not reached";
-    const cells = [title, ...sides, ratio.toFixed(3), `≤ ${target.toFixed(3)}`, verdict];
-    console.log(`| ${cells.join(" | ")} |`);
+  for (const result of report.results) {
+    const { title, ours, peer, ratio, reached } = result;
+    const verdict = reached === undefined ? "measured" : reached ? "reached" : "not reached";
+    const sides = [...side(ours), ...side(peer), ratio?.toFixed(3) ?? ""];
+    console.log(`| ${[title, ...sides, aim(result), verdict].join(" | ")} |`);
   }
+}
+
+function side(figures: Figures | undefined): string[] {
+  if (figures === undefined) return ["", "", ""];
+  const { median, p99, peakBytes } = figures;
+  return [duration(median), duration(p99), `${Math.round(peakBytes / 2 ** 20)} MiB`];
+}
+
+function aim({ target, limit }: Result): string {
+  const aims = [];
+  if (target !== undefined) aims.push(`≤ ${target.toFixed(3)}`);
+  if (limit !== undefined) aims.push(`≤ ${duration(limit)}`);
+  return aims.join(", ");
 }
 
 /** Seconds for people. */

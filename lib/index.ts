@@ -5,10 +5,37 @@
  */
 
 export type { TypedArray } from "./array/dtype.ts";
-export type { AnyFunction, Outcome } from "./call/cached-calls.ts";
-export type { MemorizedFunc, MemorizedFuncMembers, Recomputed } from "./call/memorized-func.ts";
+export type { Outcome } from "./call/calls.ts";
+export type { EntriesOptions, EntryInfo, Listing } from "./call/entry-info.ts";
+export type {
+  CallEvent,
+  CallName,
+  EvictedEvent,
+  HitEvent,
+  MissEvent,
+  MissReason,
+  StoredEvent,
+} from "./call/events.ts";
+export { expiresAfter } from "./call/expiry.ts";
+export type { Difference, Explanation, NearEntry } from "./call/explain.ts";
+export type { Later, MemorizedFunc, MemorizedFuncMembers, Result } from "./call/memorized-func.ts";
+export {
+  MemorizedResult,
+  type MemorizedResultData,
+  NotMemorizedResult,
+  type Shelved,
+} from "./call/memorized-result.ts";
 export type { ArraySummary, Metadata, Timings } from "./call/metadata.ts";
-export type { CacheOptions, ClearOptions, SharedOptions } from "./call/settings.ts";
+export type { Limits, ReduceOptions } from "./call/reduction.ts";
+export type {
+  AnyFunction,
+  CacheOptions,
+  ClearOptions,
+  OnMiss,
+  SharedOptions,
+} from "./call/settings.ts";
+export type { Answer, Shape } from "./call/shape.ts";
+export type { Counts, FunctionStats, MemoryStats } from "./call/stats.ts";
 export {
   CacheError,
   type CacheErrorCode,
@@ -17,11 +44,32 @@ export {
 } from "./errors.ts";
 export type { Verify } from "./file/array-file.ts";
 export { dump } from "./file/dump.ts";
+export type { ArrayOfDtype, ArrayOrder } from "./file/empty.ts";
 export { type LoadFileOptions, load } from "./file/load.ts";
 export type { StridedArray } from "./file/npy-file.ts";
 export { release } from "./file/release.ts";
-export type { Track } from "./hash/code.ts";
+export type { LeftOut, Track } from "./hash/code.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";
-export { type Cacher, Memory, type MemoryOptions, type MethodContext } from "./memory.ts";
+export {
+  type Answered,
+  type Cacher,
+  type Location,
+  Memory,
+  type MemoryOptions,
+  type MethodContext,
+  type ShapeOf,
+} from "./memory.ts";
+export {
+  type BackendEntry,
+  type BackendFile,
+  type ListedEntry,
+  StoreBackend,
+} from "./store/backend.ts";
+export type { Duration } from "./store/duration.ts";
+export type { EntryKey } from "./store/layout.ts";
 export type { MmapMode } from "./store/mapping.ts";
+export type { Reduction } from "./store/reduce.ts";
+export { registerStoreBackend, type StoreBackendClass } from "./store/registry.ts";
+export type { Tally } from "./store/size-limits.ts";
+export { type ClassOf, registerType, type TypeCodec } from "./type/registry.ts";

@@ -6,7 +6,10 @@
  * | 0 | nothing |
  * | 1 | computations and their duration, `clear` |
  * | 2 | loads |
- * | > 10 | where entries are stored |
+ * | 5 | how long loading took |
+ * | 10 | where values are loaded from |
+ * | 11 | where they are stored |
+ * | 20 | each call, before anything is looked for |
  *
  * @module
  */
@@ -40,17 +43,39 @@ const COLUMNS = 80;
 
 /** The line before a computation. */
 export function callingLine(functionId: string, name: string, args: readonly unknown[]): string {
-  const call = `${name}(${args.map(describe).join(", ")})`;
-  return `${"_".repeat(COLUMNS)}\n[Memory] Calling ${functionId}...\n${call}`;
+  return `${"_".repeat(COLUMNS)}\n[Memory] Calling ${functionId}...\n${callText(name, args)}`;
+}
+
+/** A call as one would write it, each argument in bounded form. */
+export function callText(name: string, args: readonly unknown[]): string {
+  return `${name}(${args.map(describe).join(", ")})`;
 }
 
 /** The line after a computation, padded on the left as joblib pads it. */
 export function durationLine(name: string, seconds: number): string {
-  const text = `${name} - ${seconds.toFixed(1)}s, ${(seconds / 60).toFixed(1)}min`;
-  return `${text.padStart(COLUMNS, "_")}`;
+  return `${name} - ${time(seconds)}`.padStart(COLUMNS, "_");
+}
+
+/** The line about how long a hit took to load. */
+export function loadedLine(name: string, seconds: number): string {
+  return `${name} cache loaded - ${time(seconds)}`.padStart(COLUMNS, "_");
+}
+
+/** The line about a call that is looked for. */
+export function queryLine(
+  name: string,
+  args: readonly unknown[],
+  argsId: string,
+  path: string,
+): string {
+  return `[Memory] Querying ${callText(name, args)}, argument digest ${argsId}, in ${path}`;
 }
 
 /** The line about a hit. */
 export function loadingLine(functionId: string, from: string | undefined): string {
   return `[Memory] Loading ${functionId}${from === undefined ? "..." : ` from ${from}`}`;
+}
+
+function time(seconds: number): string {
+  return `${seconds.toFixed(1)}s, ${(seconds / 60).toFixed(1)}min`;
 }

@@ -4,39 +4,63 @@
  * @module
  */
 
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AnyFunction } from "./call/cached-calls.ts";
-import { type MemorizedFunc, memorize } from "./call/memorized-func.ts";
+import { cacheFunction, type Home } from "./call/cache.ts";
+import { type EntriesOptions, entriesOf, type Listing } from "./call/entry-info.ts";
+import { type Flow, run, wait } from "./call/flow.ts";
+import { LocalEntries } from "./call/local-entries.ts";
+import type { MemorizedFunc } from "./call/memorized-func.ts";
+import { openEntries } from "./call/open.ts";
+import { checkLimits, checkReduction, type Limits, type ReduceOptions } from "./call/reduction.ts";
 import {
+  type AnyFunction,
   type CacheOptions,
   type ClearOptions,
   cacheChecks,
   clearOptions,
   defaultSettings,
-  type Settings,
   type SharedOptions,
   sharedChecks,
 } from "./call/settings.ts";
-import { callerModule, functionName } from "./code/identity.ts";
-import { isNativeCode } from "./code/source.ts";
+import type { Answer, Shape } from "./call/shape.ts";
+import { Counters, type MemoryStats } from "./call/stats.ts";
+import { callerModule } from "./code/identity.ts";
 import { wrongType } from "./errors.ts";
-import { originalOf } from "./hash/own-code.ts";
+import { type ArrayOfDtype, type ArrayOrder, createEmpty } from "./file/empty.ts";
 import { type Logger, logger } from "./log.ts";
-import { type Checked, type Checks, checkOptions, flag } from "./options.ts";
-import { LocalStore } from "./store/local.ts";
+import { type Checks, checkOptions, flag, record, text } from "./options.ts";
+import type { StoreBackend } from "./store/backend.ts";
 import type { MmapMode } from "./store/mapping.ts";
+import type { Reduction } from "./store/reduce.ts";
+import type { SizeLimits } from "./store/size-limits.ts";
 import { WarnOnce } from "./warning.ts";
 
 /** What a {@link Memory} can be told. */
-export interface MemoryOptions extends SharedOptions {
+export interface MemoryOptions<B extends string = "local"> extends SharedOptions {
+  /**
+   * The kind of store: `"local"`, or a name that was given to {@link registerStoreBackend}.
+   *
+   * @defaultValue `"local"`
+   */
+  readonly backend?: B | undefined;
+  /**
+   * What the store is told besides its location.
+   *
+   * @defaultValue `{}`
+   */
+  readonly backendOptions?: object | undefined;
   /**
    * Whether an entry is on the disk, not only in the system's buffers, before it is published.
    *
    * @defaultValue `false`
    */
   readonly durable?: boolean | undefined;
+  /**
+   * How large the store may grow: after entries were stored, those that were not used for longest are
+   * evicted, in the background. See {@link Memory.flush}.
+   *
+   * @defaultValue no limits
+   */
+  readonly limits?: Limits | undefined;
   /**
    * Where the lines of `verbose` go.
    *
@@ -45,7 +69,24 @@ export interface MemoryOptions extends SharedOptions {
   readonly logger?: Logger | undefined;
 }
 
-const memoryChecks: Checks<MemoryOptions> = { ...sharedChecks, durable: flag, logger };
+const memoryChecks: Checks<MemoryOptions<string>> = {
+  ...sharedChecks,
+  backend: text,
+  backendOptions: record,
+  durable: flag,
+  limits: checkLimits,
+  logger,
+};
+
+/** Where a Memory keeps its entries: a directory, a store, or nowhere. */
+export type Location = string | URL | StoreBackend | null | undefined;
+
+/** How the cached functions of a Memory answer, by its location and backend. */
+export type ShapeOf<L, B> = L extends StoreBackend
+  ? "promise"
+  : B extends "local"
+    ? "same"
+    : "promise";
 
 /** The context that a decorator on a method is called with, by the TC39 proposal. */
 export interface MethodContext {
@@ -66,12 +107,12 @@ export interface MethodContext {
  * gram(x, 3); // loads
  * ```
  */
-export class Memory {
+export class Memory<L extends Location = string, B extends string = "local"> {
   /** The directory that was named, absolute; everything lies in `ndmemo` inside it. `null`: none. */
   readonly location: string | null;
-  readonly #store: LocalStore | null;
-  readonly #settings: Settings;
-  readonly #warnings = new WarnOnce();
+  /** The name of the store's kind. */
+  readonly backend: B;
+  readonly #home: Home;
 
   /**
    * Makes a cache; this touches no disk.
@@ -81,30 +122,35 @@ export class Memory {
    * @throws TypeError for a location of another kind, for unknown options and options of the wrong
    * kind; an `ENOTDIR` error where the location is a file.
    */
-  constructor(location?: string | URL | null, options: MemoryOptions = {}) {
-    const { durable = false, ...settings } = checkOptions("Memory", options, memoryChecks);
-    this.location = directoryOf(location);
+  constructor(location?: L, options: MemoryOptions<B> = {}) {
+    const checked = checkOptions<MemoryOptions<string>>("Memory", options, memoryChecks);
+    const { durable, limits, backend, backendOptions, ...settings } = checked;
+    const entries = openEntries(location, {
+      ...{ durable, backend, backendOptions },
+      limits: limits as SizeLimits | undefined,
+    });
+    this.location = entries?.location ?? null;
+    this.backend = (entries?.backend ?? backend ?? "local") as B;
     // The code of a function counts with what it captures, but not where its results are kept.
     Object.defineProperty(this, Symbol.for("ndmemo.memory"), { value: true });
     // Some compilers call a decorator without its receiver.
     Object.defineProperty(this, "cache", { value: this.cache.bind(this) });
-    this.#settings = { ...defaultSettings, ...settings };
-    this.#store = this.location === null ? null : new LocalStore(this.location, { durable });
+    this.#home = {
+      entries,
+      settings: { ...defaultSettings, ...settings },
+      warnings: new WarnOnce(),
+      counters: new Counters(),
+    };
   }
 
   /** How arrays come back where a function has no mode of its own. */
   get mmapMode(): MmapMode | null {
-    return this.#settings.mmapMode;
+    return this.#home.settings.mmapMode;
   }
 
   /** How much is said where a function does not differ. */
   get verbose(): number {
-    return this.#settings.verbose;
-  }
-
-  /** The name of the store's kind. */
-  get backend(): "local" {
-    return "local";
+    return this.#home.settings.verbose;
   }
 
   /**
@@ -117,85 +163,127 @@ export class Memory {
    * @throws TypeError for what is no function, an anonymous function without the option `name`, and
    * wrong options.
    */
-  cache<F extends AnyFunction>(func: F, options?: CacheOptions): MemorizedFunc<F>;
-  cache<F extends AnyFunction>(method: F, context: MethodContext): MemorizedFunc<F>;
-  cache(options?: CacheOptions): Cacher;
-  cache<F extends AnyFunction>(
-    funcOrOptions?: F | CacheOptions,
-    optionsOrContext?: CacheOptions | MethodContext,
-  ): MemorizedFunc<F> | Cacher {
+  cache<F extends AnyFunction>(func: F, options?: CacheOptions<F>): MemorizedFunc<F, ShapeOf<L, B>>;
+  cache<F extends AnyFunction>(method: F, context: MethodContext): MemorizedFunc<F, ShapeOf<L, B>>;
+  cache(options?: CacheOptions): Cacher<ShapeOf<L, B>>;
+  cache(given?: unknown, second?: unknown): unknown {
     const calledBy = callerModule();
-    if (typeof funcOrOptions !== "function") {
-      if (optionsOrContext !== undefined) {
-        const hint = 'a decorator needs TypeScript without "experimentalDecorators"';
-        throw wrongType(
-          "the first of two arguments of cache",
-          `a function (${hint})`,
-          funcOrOptions,
-        );
-      }
-      if (funcOrOptions !== undefined && !isOptions(funcOrOptions)) {
-        throw wrongType("the first argument of cache", "a function or options", funcOrOptions);
-      }
-      const options = checkOptions("cache", funcOrOptions ?? {}, cacheChecks);
-      const cacher: Cacher = (func, context) =>
-        this.#cache(checkFunction(func), options, context, calledBy);
-      return cacher;
+    if (typeof given === "function") {
+      const options = isContext(second) ? methodOptions(second) : (second ?? {});
+      return cacheFunction(
+        this.#home,
+        given as AnyFunction,
+        checkOptions("cache", options, cacheChecks),
+        calledBy,
+      );
     }
-    const context = isContext(optionsOrContext) ? optionsOrContext : undefined;
-    const options = context ? {} : checkOptions("cache", optionsOrContext ?? {}, cacheChecks);
-    return this.#cache(funcOrOptions, options, context, calledBy);
+    if (second !== undefined) {
+      const hint = 'a decorator needs TypeScript without "experimentalDecorators"';
+      throw wrongType("the first of two arguments of cache", `a function (${hint})`, given);
+    }
+    if (given !== undefined && !isOptions(given)) {
+      throw wrongType("the first argument of cache", "a function or options", given);
+    }
+    const options = checkOptions("cache", given ?? {}, cacheChecks);
+    return (func: AnyFunction, context?: unknown) => {
+      if (isContext(context)) methodOptions(context);
+      return cacheFunction(this.#home, func, options, calledBy);
+    };
   }
 
   /** Calls a function through the cache: `cache(func)(...args)`. */
-  eval<F extends AnyFunction>(func: F, ...args: Parameters<F>): ReturnType<F> {
-    const cached = this.#cache(checkFunction(func), {}, undefined, callerModule());
-    return cached(...args) as ReturnType<F>;
+  eval<F extends AnyFunction>(func: F, ...args: Parameters<F>): Answered<F, ShapeOf<L, B>> {
+    const cached = cacheFunction<F, "same">(this.#home, func, {}, callerModule());
+    return cached(...args) as Answered<F, ShapeOf<L, B>>;
+  }
+
+  /**
+   * Makes an array of zeros on a file inside the store: a cached function that returns it, alone or
+   * in a value, has it stored without a copy, however large. It may be larger than memory.
+   *
+   * Its space on the disk is reserved, and given back where the array is not returned. Without a
+   * local store, or without the native addon, it is an ordinary array in memory.
+   *
+   * @param dtype the type of its elements, such as `"float64"`.
+   * @param shape how many elements.
+   * @throws TypeError, RangeError for what makes no array; CacheError `ERR_NATIVE` for more bytes
+   * than a map can have; errors of the file system, such as `ENOSPC`.
+   */
+  empty<D extends keyof ArrayOfDtype>(
+    dtype: D,
+    shape: number | readonly number[],
+    order?: ArrayOrder,
+  ): ArrayOfDtype[D] {
+    const isLocal = this.#home.entries instanceof LocalEntries;
+    return createEmpty(isLocal ? this.location : null, dtype, shape, order);
+  }
+
+  /**
+   * Iterates over the entries, of all functions or of one.
+   *
+   * @param options `func`: a cached function, or the `functionId` of one.
+   */
+  entries(options: EntriesOptions = {}): Listing<ShapeOf<L, B>> {
+    return entriesOf(this.#home.entries, options) as Listing<ShapeOf<L, B>>;
+  }
+
+  /** What the cache did in this process, and what it holds: of all functions and of each. */
+  stats(): Answer<MemoryStats, ShapeOf<L, B>> {
+    const { entries, counters } = this.#home;
+    return run(
+      (function* (): Flow<MemoryStats> {
+        return counters.all(entries ? yield* wait(entries.holdings()) : []);
+      })(),
+    ) as Answer<MemoryStats, ShapeOf<L, B>>;
+  }
+
+  /**
+   * Removes the entries that were not used for longest, until every limit holds; an entry exactly at
+   * a limit is kept. Without a limit nothing is removed.
+   *
+   * @throws TypeError, RangeError for wrong limits, also where there are no entries.
+   */
+  reduceSize(options: ReduceOptions = {}): Answer<Reduction, ShapeOf<L, B>> {
+    const { limits, dryRun } = checkReduction(options);
+    const nothing = { items: 0, bytes: 0 };
+    const { entries } = this.#home;
+    const reduction = entries?.reduce(limits, dryRun) ?? { removed: nothing, kept: nothing };
+    return reduction as Answer<Reduction, ShapeOf<L, B>>;
+  }
+
+  /** {@link Memory.reduceSize} as joblib spells it. */
+  reduce_size(options: ReduceOptions = {}): Answer<Reduction, ShapeOf<L, B>> {
+    return this.reduceSize(options);
+  }
+
+  /** Resolves when work in the background is done: eviction, checksums of adopted arrays, uploads. */
+  async flush(): Promise<void> {
+    await this.#home.entries?.flush();
   }
 
   /**
    * Removes all entries, and nothing that ndmemo did not write: other files survive, wherever they
    * lie. Mappings of removed arrays stay valid.
    */
-  clear(options: ClearOptions = {}): void {
+  clear(options: ClearOptions = {}): Answer<void, ShapeOf<L, B>> {
     const { warn } = clearOptions(options);
-    const { verbose, logger } = this.#settings;
+    const { entries, settings } = this.#home;
+    const { verbose, logger } = settings;
     if (warn && verbose > 0) logger.warn("Flushing completely the cache");
-    this.#store?.clear();
-  }
-
-  #cache<F extends AnyFunction>(
-    func: F,
-    options: Checked<CacheOptions>,
-    context: MethodContext | undefined,
-    calledBy: string,
-  ): MemorizedFunc<F> {
-    if (context && context.kind !== "method") {
-      throw wrongType("a decorated member", "a method", context.kind);
-    }
-    const original = originalOf(func) as AnyFunction as F;
-    const name = functionName(original, options.name);
-    if (/^class\b/.test(Function.prototype.toString.call(original))) {
-      throw wrongType("what is to be cached", "a function", original);
-    }
-    if (isNativeCode(original)) {
-      const accepted = "a function with a source, such as (...args) => original(...args),";
-      throw wrongType("what is to be cached", accepted, original);
-    }
-    const functionId = `${options.module ?? calledBy}#${name}`;
-    const { name: _name, module: _module, ...own } = options;
-    const settings: Settings = { ...this.#settings, ...own };
-    return memorize(original, { functionId, name }, this.#store, settings, options, this.#warnings);
+    return entries?.clear() as Answer<void, ShapeOf<L, B>>;
   }
 }
 
 /** What `cache(options)` returns. */
-export type Cacher = <F extends AnyFunction>(func: F, context?: MethodContext) => MemorizedFunc<F>;
+export type Cacher<S extends Shape = "same"> = <F extends AnyFunction>(
+  func: F,
+  context?: MethodContext,
+) => MemorizedFunc<F, S>;
 
-function checkFunction<F extends AnyFunction>(func: F): F {
-  if (typeof func === "function") return func;
-  throw wrongType("what is to be cached", "a function", func);
-}
+/** What a call through the cache returns. */
+export type Answered<F extends AnyFunction, S extends Shape> = S extends "same"
+  ? ReturnType<F>
+  : Promise<Awaited<ReturnType<F>>>;
 
 function isOptions(value: unknown): value is CacheOptions {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -205,13 +293,8 @@ function isContext(value: unknown): value is MethodContext {
   return isOptions(value) && "kind" in value && "addInitializer" in value;
 }
 
-function directoryOf(location: unknown): string | null {
-  if (location === null || location === undefined) return null;
-  if (location instanceof URL && location.protocol === "file:") return fileURLToPath(location);
-  if (typeof location === "string" && location.startsWith("file:")) return fileURLToPath(location);
-  if (typeof location !== "string" || location === "") {
-    throw wrongType("the location", "a path, a file: URL, null or undefined", location);
-  }
-  const home = /^~(?=$|[\\/])/.test(location) ? join(homedir(), location.slice(1)) : location;
-  return resolve(home);
+/** The options of a decorated method: none. @throws TypeError for what is no method. */
+function methodOptions({ kind }: MethodContext): CacheOptions {
+  if (kind === "method") return {};
+  throw wrongType("a decorated member", "a method", kind);
 }

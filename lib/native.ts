@@ -57,6 +57,20 @@ export interface Native {
   unmap(buffer: ArrayBufferLike): boolean;
 
   /**
+   * Makes a shared map private, in place: its bytes and its address stay, and what is written to it
+   * from here on does not reach the file. Takes some microseconds, whatever its size, on Linux 5.13
+   * and later, and 20 ms for each GiB that has been written elsewhere.
+   *
+   * A write by another thread meanwhile goes to the file or to the private copy, and is in the array
+   * in either case.
+   *
+   * @param fd the file that was mapped, open for reading.
+   * @returns `false`, and nothing has changed, for a buffer that is no shared map, and on Windows.
+   * @throws `Error` with the name of the system's error as its `code`; the map is still shared then.
+   */
+  makePrivate(buffer: ArrayBufferLike, fd: number): boolean;
+
+  /**
    * How many pages of a guarded or private map differ from those of the file: 0 only if nobody ever
    * wrote to it, by whatever means, and none was lost. A page counts although it was written with
    * the bytes it had; after many guarded pages one by one all of the map is opened, and counted.

@@ -64,3 +64,25 @@ export const flag: Check<boolean> = (name, value) => {
   if (typeof value === "boolean") return value;
   throw wrongType(name, "true or false", value);
 };
+
+/** Accepts a function, of whatever type the option says. */
+export const callable: Check<never> = (name, value) => {
+  if (typeof value === "function") return value as never;
+  throw wrongType(name, "a function", value);
+};
+
+/** Accepts an object that is no array. */
+export const record: Check<Readonly<Record<string, unknown>>> = (name, value) => {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isObject) return value as Readonly<Record<string, unknown>>;
+  throw wrongType(name, "an object", value);
+};
+
+/** Accepts a list of strings. */
+export const names: Check<readonly string[]> = (name, value) => {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw wrongType(name, "an array of strings", value);
+};
+
+/** Accepts everything. */
+export const anything: Check<never> = (_name, value) => value as never;

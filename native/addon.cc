@@ -36,6 +36,7 @@ class Addon : public Napi::Addon<Addon> {
     DefineAddon(exports, {
                              InstanceMethod("map", &Addon::Map),
                              InstanceMethod("unmap", &Addon::Unmap),
+                             InstanceMethod("makePrivate", &Addon::MakePrivate),
                              InstanceMethod("dirtyPages", &Addon::DirtyPages),
                              InstanceMethod("onFault", &Addon::OnFault),
                              InstanceMethod("reportFaults", &Addon::ReportFaults),
@@ -67,6 +68,12 @@ class Addon : public Napi::Addon<Addon> {
 
   Napi::Value Unmap(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), externals_.Unmap(info[0]));
+  }
+
+  Napi::Value MakePrivate(const Napi::CallbackInfo& info) {
+    const auto file = OpenFile(info[1]);
+    if (!file) return {};
+    return Napi::Boolean::New(info.Env(), externals_.MakePrivate(info[0], *file));
   }
 
   Napi::Value DirtyPages(const Napi::CallbackInfo& info) {

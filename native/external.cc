@@ -1,6 +1,7 @@
 #include "external.h"
 
 #include <utility>
+#include <variant>
 
 #include "error.h"
 
@@ -55,6 +56,15 @@ bool Externals::Unmap(Napi::Value value) {
   if (value.Env().IsExceptionPending()) return false;
   table_->Close(*entry);
   return true;
+}
+
+bool Externals::MakePrivate(Napi::Value value, File file) {
+  const std::shared_ptr<Entry> entry = Find(value);
+  if (entry == nullptr) return false;
+  const auto outcome = entry->mapping.MakePrivate(file);
+  if (const bool* const done = std::get_if<bool>(&outcome)) return *done;
+  ThrowFailure(value.Env(), std::get<Failure>(outcome));
+  return false;
 }
 
 std::optional<uint64_t> Externals::DirtyPages(Napi::Value value) const {

@@ -33,6 +33,9 @@ class Externals {
   // Detaches and unmaps; false if the value is not an ArrayBuffer made here, or has been unmapped.
   bool Unmap(Napi::Value value);
 
+  // See Mapping::MakePrivate(); throws a JavaScript error and gives false when that fails.
+  bool MakePrivate(Napi::Value value, File file);
+
   // See Mapping::dirty_pages().
   std::optional<uint64_t> DirtyPages(Napi::Value value) const;
 

@@ -9,19 +9,34 @@
 
 namespace ndmemo {
 
-Mapping::Mapping(void* base, size_t delta, size_t mapped, Access access, Waker* waker)
-    : base_(static_cast<std::byte*>(base)), delta_(delta), mapped_(mapped), access_(access) {
+Mapping::Mapping(void* base, uint64_t start, size_t delta, size_t mapped, Access access,
+                 Waker* waker)
+    : base_(static_cast<std::byte*>(base)),
+      start_(start),
+      delta_(delta),
+      mapped_(mapped),
+      access_(access) {
   const bool read_only = access == Access::kGuarded;
   if (Watch::Available()) watch_ = Watch::Begin(base, mapped, read_only, waker);
 }
 
 Mapping::Mapping(Mapping&& other) noexcept
     : base_(std::exchange(other.base_, nullptr)),
+      start_(other.start_),
       delta_(other.delta_),
       mapped_(other.mapped_),
       access_(other.access_),
       watch_(std::exchange(other.watch_, Watch())),
       final_faults_(other.final_faults_) {}
+
+std::variant<bool, Failure> Mapping::MakePrivate(File file) {
+  if (base_ == nullptr || access_ != Access::kShared) return false;
+  const auto outcome = Replace(file);
+  if (const bool* const replaced = std::get_if<bool>(&outcome); replaced && *replaced) {
+    access_ = Access::kPrivate;
+  }
+  return outcome;
+}
 
 void Mapping::Close() noexcept {
   if (base_ == nullptr) return;

@@ -42,6 +42,15 @@ class Mapping {
   Mapping& operator=(const Mapping&) = delete;
   ~Mapping() { Close(); }
 
+  // Makes a shared map a private one, at the same address and with the same bytes: from here on
+  // nothing that is written to it reaches the file, which `file` is an opening of. No moment lies
+  // in between at which the bytes are not there. A write by another thread meanwhile goes either to
+  // the file or to the private copy, which begins as what is in the file then: it is lost in
+  // neither case.
+  //
+  // False, and nothing changes, for a map that is not shared and on a system that cannot do it.
+  std::variant<bool, Failure> MakePrivate(File file);
+
   // Unmaps at once; later calls do nothing.
   void Close() noexcept;
   // No longer tells anybody of faults.
@@ -57,12 +66,16 @@ class Mapping {
   std::optional<uint64_t> dirty_pages() const;
 
  private:
-  Mapping(void* base, size_t delta, size_t mapped, Access access, Waker* waker);
+  Mapping(void* base, uint64_t start, size_t delta, size_t mapped, Access access, Waker* waker);
 
+  // What MakePrivate() does to a shared map.
+  std::variant<bool, Failure> Replace(File file);
   // What Close() does once the range is no longer watched.
   void Unmap() noexcept;
 
   std::byte* base_;
+  // Where in the file the byte at base_ is.
+  uint64_t start_;
   size_t delta_;
   size_t mapped_;
   Access access_;

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "mapping.h"
+#include "pages_aside.h"
 
 namespace ndmemo {
 
@@ -24,6 +25,7 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
 
   static const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   const uint64_t delta = offset % page;
+  const uint64_t start = offset - delta;
   if (length > std::numeric_limits<size_t>::max() - delta) {
     return SystemFailure(ENOMEM, "mmap", offset, length);
   }
@@ -35,9 +37,22 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
   // be written, and refuses a file that is larger than memory.
   const int flags = access == Access::kShared ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE;
   const auto mapped = static_cast<size_t>(length + delta);
-  void* base = mmap(nullptr, mapped, protection, flags, file, static_cast<off_t>(offset - delta));
+  void* base = mmap(nullptr, mapped, protection, flags, file, static_cast<off_t>(start));
   if (base == MAP_FAILED) return SystemFailure(errno, "mmap", offset, length);
-  return Mapping(base, static_cast<size_t>(delta), mapped, access, waker);
+  return Mapping(base, start, static_cast<size_t>(delta), mapped, access, waker);
+}
+
+std::variant<bool, Failure> Mapping::Replace(File file) {
+  const auto put = [&](int flags) {
+    return mmap(base_, mapped_, PROT_READ | PROT_WRITE, flags | MAP_FIXED, file,
+                static_cast<off_t>(start_));
+  };
+  SetPagesAside(base_, mapped_);
+  if (put(MAP_PRIVATE | MAP_NORESERVE) != MAP_FAILED) return true;
+  const Failure failure = SystemFailure(errno, "mmap in place", start_, mapped_);
+  // What was there may be gone, says POSIX.
+  put(MAP_SHARED);
+  return failure;
 }
 
 void Mapping::Unmap() noexcept { munmap(base_, mapped_); }

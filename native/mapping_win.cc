@@ -55,8 +55,11 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
   if (base == nullptr) {
     return SystemFailure(static_cast<int>(error), "MapViewOfFile", offset, length);
   }
-  return Mapping(base, static_cast<size_t>(delta), mapped, access, waker);
+  return Mapping(base, start, static_cast<size_t>(delta), mapped, access, waker);
 }
+
+// No view can take the place of another in one step.
+std::variant<bool, Failure> Mapping::Replace(File) { return false; }
 
 void Mapping::Unmap() noexcept { UnmapViewOfFile(base_); }
 

@@ -23,13 +23,15 @@ const allowed: Record<string, string[]> = {
   native: ["errors"],
   array: ["errors"],
   code: ["errors"],
-  hash: ["array", "code", "describe", "errors", "options"],
-  format: ["array", "errors", "hash"],
+  type: ["array", "describe", "errors", "options"],
+  hash: ["array", "code", "describe", "errors", "options", "type"],
+  format: ["array", "errors", "hash", "type"],
   store: ["array", "errors", "hash", "native", "warning"],
   file: ["array", "errors", "format", "hash", "options", "store"],
-  call: [...base, "code", "file", "format", "hash", "log", "store"],
-  memory: [...base, "call", "code", "hash", "log", "store"],
-  index: [...base, "array", "call", "file", "hash", "log", "memory", "store"],
+  call: [...base, "code", "file", "format", "hash", "log", "store", "type"],
+  memory: [...base, "call", "code", "file", "log", "store"],
+  testing: ["memory", "store"],
+  index: [...base, "array", "call", "file", "hash", "log", "memory", "store", "type"],
 };
 
 /** Packages that only one file or folder imports, and Node's modules that a layer does without. */

@@ -14,7 +14,7 @@ import { requires } from "./helpers/requirement.ts";
 
 const run = fileURLToPath(new URL("run.ts", import.meta.url));
 const withMmapIo = fileURLToPath(new URL("mmap-io/", import.meta.url));
-const suites = "^(call/(round-trip|mapping|damage)|file/.*)\\.test\\.ts$";
+const suites = "^(call/(round-trip|mapping|damage|empty)|file/.*)\\.test\\.ts$";
 
 /** Runs the suites without the addon, from a directory where `mmap-io` is found or is not. */
 function runSuites(cwd: string): string {
@@ -37,8 +37,8 @@ function mapperIn(cwd: string): string {
   return spawnSync(process.execPath, args, { cwd, env, encoding: "utf8" }).stdout.trim();
 }
 
-test("the addon is built, so that the other suites test it", () => {
-  if (process.env["NDMEMO_NATIVE"] !== "0") assert.ok(native());
+requires("addon", test, "the addon is built, so that the other suites test it", () => {
+  assert.ok(native());
 });
 
 test("with neither mapper everything works on arrays that are read", () => {

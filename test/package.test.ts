@@ -8,6 +8,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { VERSION } from "../lib/version.ts";
@@ -42,10 +43,29 @@ function runIn(project: string, file: string, source: string): string {
   return stdout.trim();
 }
 
+const entries = ["dist/index.js", "dist/index.d.ts", "dist/testing.js", "dist/testing.d.ts"];
+
 const use = `
 const memory = new Memory("cache", { verbose: 0 });
 const double = memory.cache(function double(x) { return x.map((v) => 2 * v); });
 console.log(double(new Float64Array([1, 2])).join(), double(new Float64Array([1, 2])).join());`;
+
+// The store that `docs/stores.md` shows, as somebody else's code.
+const store = readFileSync(join(root, "test/helpers/memory-store.ts"), "utf8").replace(
+  "../../lib/index.ts",
+  "ndmemo",
+);
+
+const contract = `
+import { MemoryStore } from "./store.mjs";
+import { storeContract } from "ndmemo/testing";
+let places = 0;
+let passed = 0;
+for (const { run } of storeContract({ create: () => ({ store: new MemoryStore(\`\${places++}\`) }) })) {
+  await run();
+  passed++;
+}
+console.log(passed === places && passed > 20);`;
 
 test("the version that entries record is that of the package", () => {
   assert.is(VERSION, manifest.version);
@@ -57,9 +77,16 @@ test("the tarball is imported, required and type-checked, and holds what it shou
     assert.is(runIn(project, "a.mjs", `import { Memory } from "ndmemo";${use}`), "2,4 2,4");
     assert.is(runIn(project, "b.cjs", `const { Memory } = require("ndmemo");${use}`), "2,4 2,4");
 
+    const { code } = transformSync(store, { loader: "ts" });
+    writeFileSync(join(project, "store.mjs"), code);
+    assert.is(runIn(project, "d.mjs", contract), "true");
+
+    writeFileSync(join(project, "store.mts"), store);
     writeFileSync(
       join(project, "c.mts"),
       `import { Memory, hash, load, dump, release, isCacheError, CacheError } from "ndmemo";
+       import { storeContract } from "ndmemo/testing";
+       import { MemoryStore } from "./store.mjs";
        const memory: Memory = new Memory("cache", { mmapMode: "r" });
        const gram = memory.cache(function gram(x: Float64Array, n: number) { return x.slice(n); });
        const array: Float64Array = gram(new Float64Array(2), 1);
@@ -72,13 +99,18 @@ test("the tarball is imported, required and type-checked, and holds what it shou
        // @ts-expect-error an unknown mode
        new Memory("cache", { mmapMode: "rw" });
        const digest: string = hash(array);
-       export { promise, digest, load, dump, release, isCacheError, CacheError };`,
+       const remote = new Memory(new MemoryStore("place")).cache((x: number) => x, { name: "r" });
+       const remotely: Promise<number> = remote(1);
+       storeContract({ create: () => ({ store: new MemoryStore("place") }) })[0]?.run();
+       // @ts-expect-error a store is needed
+       storeContract({ create: () => ({}) });
+       export { promise, digest, remotely, load, dump, release, isCacheError, CacheError };`,
     );
     const options = {
       ...{ module: "nodenext", strict: true, noEmit: true, types: ["node"], target: "es2022" },
       exactOptionalPropertyTypes: true,
     };
-    const config = { compilerOptions: options, files: ["c.mts"] };
+    const config = { compilerOptions: options, files: ["c.mts", "store.mts"] };
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
     const tsc = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], {
       ...{ cwd: project, encoding: "utf8" },
@@ -87,7 +119,7 @@ test("the tarball is imported, required and type-checked, and holds what it shou
     assert.is(tsc.status, 0);
 
     const files = filesIn(installed);
-    for (const file of ["LICENSE", "README.md", "binding.gyp", "dist/index.js", "lib/index.ts"]) {
+    for (const file of ["LICENSE", "README.md", "binding.gyp", "lib/index.ts", ...entries]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
     const wrong = files.filter((file) => /^(test|bench|examples|docs|build|\.)/.test(file));

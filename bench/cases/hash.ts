@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import { hash } from "ndmemo";
+import { hash, Memory } from "ndmemo";
 import type { Case } from "../case.ts";
 import { LENGTH_256_MIB, walk } from "../data.ts";
 
@@ -10,6 +10,20 @@ export const hash256: Case = {
   samples: 5,
   prepare() {
     const array = walk(LENGTH_256_MIB);
+    const expected = hash(array.slice());
+    return { run: () => assert.equal(hash(array), expected) };
+  },
+};
+
+export const hashMapped: Case = {
+  title: "hash a mapped, unwritten result of 256 MiB",
+  target: 1 / 12,
+  limit: 30e-6,
+  warmUp: 100,
+  samples: 1000,
+  prepare(directory) {
+    const memory = new Memory(directory, { verbose: 0, mmapMode: "r" });
+    const array = memory.eval(walk, LENGTH_256_MIB);
     const expected = hash(array.slice());
     return { run: () => assert.equal(hash(array), expected) };
   },

@@ -6,13 +6,23 @@
 
 import type { Case } from "../case.ts";
 import * as call from "./call.ts";
-import { hash256 } from "./hash.ts";
+import { hash256, hashMapped } from "./hash.ts";
+import * as large from "./large.ts";
+import { manyMaps, manyMapsLargeHeap } from "./maps.ts";
+import { reduceHalf } from "./reduce-size.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
   hash: hash256,
+  "hash-mapped": hashMapped,
   "hit-small": call.hitSmall,
   "hit-mapped": call.hitMapped,
+  "maps-many": manyMaps,
+  "maps-heap": manyMapsLargeHeap,
   "hit-read": call.hitRead,
   miss: call.missSmall,
   store: call.store256,
+  "store-6-gib": large.storeLarge,
+  "hit-6-gib": large.hitLarge,
+  "chain-6-gib": large.chainLarge,
+  "reduce-size": reduceHalf,
 };

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+LENGTH_64_MIB = 2**23
 LENGTH_256_MIB = 2**25
+LENGTH_6_GIB = 3 * 2**28
 
 
 def walk(length):
@@ -34,3 +36,15 @@ def make_array(length, _turn):
 
 def ready(_turn):
     return ready.array
+
+
+def zeros(length, _turn):
+    return np.zeros(length)
+
+
+def make_constant(length):
+    return np.full(length, 1.5)
+
+
+def ends(array):
+    return float(array[0] + array[-1])

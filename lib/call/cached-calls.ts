@@ -2,8 +2,8 @@
  * The calls of one function: looked up, computed, published.
  *
  * ```
- * key ── entry? ── yes ── load ── whole? ── yes ──────────────── value (hit)
- *            └ no ─────────────────┴ no ── compute ── publish ── value (miss)
+ * key ── entry? ── yes ── valid? ── yes ── load ── whole? ── yes ── value (hit)
+ *            └ no ──────────┴ no ──────────────────────┴ no ── compute ── publish ── value (miss)
  * ```
  *
  * Caching loses nothing: whatever goes wrong between the store and us costs a warning and a
@@ -12,285 +12,243 @@
  * @module
  */
 
-import { claimCode } from "../code/live.ts";
-import { usesThis } from "../code/scope.ts";
-import { CacheError, isCacheError } from "../errors.ts";
-import { codeOf } from "../hash/code.ts";
-import { digestValue } from "../hash/hash.ts";
-import { digestBytes } from "../hash/xxh3.ts";
-import { callingLine, durationLine, loadingLine } from "../log.ts";
-import { isAbsent } from "../store/file.ts";
-import type { EntryKey } from "../store/layout.ts";
-import type { LocalStore } from "../store/local.ts";
-import { errorCode, errorMessage, type WarnOnce } from "../warning.ts";
-import {
-  type Entry,
-  type EntryManifest,
-  hasEntry,
-  loadValue,
-  readManifest,
-  storeEntry,
-} from "./entry.ts";
-import { type CallRecord, type Metadata, metadataOf, recordCall } from "./metadata.ts";
-import type { Settings } from "./settings.ts";
-import { isThenable } from "./thenable.ts";
-
-/** Any function. */
-export type AnyFunction = (...args: never[]) => unknown;
-
-/** A value with the metadata of the call that made it. */
-export interface Outcome<T = unknown> {
-  /** What the function returned, mapped where a mode says so. */
-  readonly value: T;
-  /** What is kept about the call. */
-  readonly metadata: Metadata;
-}
-
-/** What a look-up found besides a hit: a damaged entry gives way to a new one. */
-type Miss = "absent" | "damaged";
-
-const MOST_TRIES = 10;
+import { CacheError } from "../errors.ts";
+import { callText } from "../log.ts";
+import type { AskedKey, CallKeys } from "./call-key.ts";
+import type { Calls, Delivery, Outcome } from "./calls.ts";
+import type { Entries, EntryManifest } from "./entries.ts";
+import { type EntryInfo, entryInfos } from "./entry-info.ts";
+import type { MissReason } from "./events.ts";
+import { type Explanation, explain } from "./explain.ts";
+import { type Flow, type Maybe, run, wait } from "./flow.ts";
+import { type Computed, Keeper, type Kept } from "./keep.ts";
+import { LookUp } from "./look-up.ts";
+import { MemorizedResult, NotMemorizedResult, type Shelved } from "./memorized-result.ts";
+import { type Metadata, recordCall } from "./metadata.ts";
+import type { Reporter } from "./reporter.ts";
+import { RestlessArgument } from "./restless.ts";
+import type { AnyFunction, Identity, Settings } from "./settings.ts";
+import type { Counters, FunctionStats } from "./stats.ts";
+import { isAsyncFunction, isThenable } from "./thenable.ts";
 
 /** The calls of one function on one store. */
-export class CachedCalls {
+export class CachedCalls implements Calls {
   readonly #func: AnyFunction;
-  readonly #functionId: string;
-  readonly #name: string;
-  readonly #store: LocalStore;
+  readonly #identity: Identity;
+  readonly #entries: Entries;
   readonly #settings: Settings;
-  readonly #warnings: WarnOnce;
-  #code: { readonly id: string; readonly usesThis: boolean } | undefined;
+  readonly #reporter: Reporter;
+  readonly #counters: Counters;
+  readonly #keys: CallKeys;
+  readonly #lookUp: LookUp;
+  readonly #keeper: Keeper;
+  readonly #restless = new RestlessArgument();
 
   constructor(
     func: AnyFunction,
-    identity: { readonly functionId: string; readonly name: string },
-    store: LocalStore,
+    identity: Identity,
     settings: Settings,
-    warnings: WarnOnce,
+    keys: CallKeys,
+    entries: Entries,
+    reporter: Reporter,
+    counters: Counters,
   ) {
     this.#func = func;
-    this.#warnings = warnings;
-    this.#functionId = identity.functionId;
-    this.#name = identity.name;
-    this.#store = store;
+    this.#identity = identity;
+    this.#entries = entries;
     this.#settings = settings;
+    this.#reporter = reporter;
+    this.#counters = counters;
+    this.#keys = keys;
+    this.#lookUp = new LookUp(entries, settings, reporter);
+    this.#keeper = new Keeper(this.#keys, entries, settings, reporter, this.#lookUp);
   }
 
-  /** The value of a call, or a promise of it where the function returns promises. */
   call(receiver: unknown, args: readonly unknown[]): unknown {
-    const { key, hashSeconds } = this.#keyOf(receiver, args);
-    const found = this.#lookUp(key);
-    if (typeof found !== "string") return found.async ? Promise.resolve(found.value) : found.value;
-    return this.#compute(receiver, args, { key, hashSeconds }, found, ({ value }) => value);
+    return delivered(run(this.#call(receiver, args)));
   }
 
-  /** Runs the function and replaces the entry. */
-  recompute(receiver: unknown, args: readonly unknown[]): unknown {
+  shelve(receiver: unknown, args: readonly unknown[]): Maybe<Shelved> {
+    return run(this.#shelve(receiver, args)) as Maybe<Shelved>;
+  }
+
+  recompute(receiver: unknown, args: readonly unknown[]): Maybe<Outcome> {
     this.#needReceiver(receiver, "recompute");
-    const timedKey = this.#keyOf(receiver, args);
-    return this.#compute(receiver, args, timedKey, "damaged", (outcome) => outcome);
+    const asked = this.#keys.of(receiver, args);
+    return run(this.#compute(receiver, args, asked, "forced"));
   }
 
-  /** Whether a call would find an entry. */
-  has(receiver: unknown, args: readonly unknown[]): boolean {
+  has(receiver: unknown, args: readonly unknown[]): Maybe<boolean> {
     this.#needReceiver(receiver, "checkCallInCache");
-    const { key } = this.#keyOf(receiver, args);
-    try {
-      return hasEntry(this.#store, key);
-    } catch {
-      return false;
-    }
+    return run(this.#has(this.#keys.of(receiver, args)));
   }
 
-  /** Removes the entry of a call; tells whether there was one. */
-  forget(receiver: unknown, args: readonly unknown[]): boolean {
+  set(receiver: unknown, args: readonly unknown[], value: unknown): Maybe<void> {
+    this.#needReceiver(receiver, "set");
+    return run(this.#set(this.#keys.of(receiver, args), args, value));
+  }
+
+  forget(receiver: unknown, args: readonly unknown[]): Maybe<boolean> {
     this.#needReceiver(receiver, "forget");
-    return this.#store.remove(this.#keyOf(receiver, args).key);
+    return this.#entries.remove(this.#keys.of(receiver, args).key);
   }
 
-  /** Removes the entries of all versions of the function. */
-  clear({ warn }: { readonly warn: boolean }): void {
-    const { verbose, logger } = this.#settings;
-    if (warn && verbose > 0) logger.warn(`Clearing the cache of ${this.#functionId}`);
-    this.#store.clear(this.#functionId);
+  explain(receiver: unknown, args: readonly unknown[]): Maybe<Explanation> {
+    this.#needReceiver(receiver, "explain");
+    const { key } = this.#keys.of(receiver, args);
+    const nameOf = (position: number): string => this.#keys.nameOf(position);
+    const { inputArgs } = recordCall(key, args, 0);
+    const { leftOut } = this.#keys.code;
+    const asked = { key, inputArgs, nameOf, record: this.#keys.record(), leftOut };
+    return run(explain(this.#entries, this.#lookUp, asked));
   }
 
-  #needReceiver(receiver: unknown, member: string): void {
-    if (receiver !== undefined || !this.#codeOf().usesThis) return;
-    throw new TypeError(
-      `${this.#name} uses "this", which is part of its key: call ${member} with the receiver, as in ` +
-        `object.${this.#name}.${member}.call(object, …)`,
-    );
+  list(): Iterable<EntryInfo> | AsyncIterable<EntryInfo> {
+    return entryInfos(this.#entries.list(this.#identity.functionId));
   }
 
-  #keyOf(receiver: unknown, args: readonly unknown[]): { key: EntryKey; hashSeconds: number } {
+  stats(): Maybe<FunctionStats> {
+    return run(this.#stats());
+  }
+
+  clear({ warn }: { readonly warn: boolean }): Maybe<void> {
+    const { functionId } = this.#identity;
+    if (warn) this.#reporter.clearing(`Clearing the cache of ${functionId}`);
+    return this.#entries.clear(functionId);
+  }
+
+  *#call(receiver: unknown, args: readonly unknown[]): Flow<Delivery> {
+    const asked = this.#keys.of(receiver, args);
+    const path = (): string => this.#entries.path(asked.key);
+    this.#reporter.asked(asked, args, path);
     const start = performance.now();
-    const code = this.#codeOf();
-    let length = args.length;
-    while (length > 0 && args[length - 1] === undefined) length--;
-    const given = length === args.length ? args : args.slice(0, length);
-    const argsId =
-      code.usesThis && receiver !== undefined
-        ? digestBytes(Buffer.from(digestValue(receiver, "this") + digestValue(given, "args")))
-        : digestValue(given, "args");
-    const key = { functionId: this.#functionId, codeId: code.id, argsId };
-    return { key, hashSeconds: secondsSince(start) };
-  }
-
-  #codeOf(): { readonly id: string; readonly usesThis: boolean } {
-    if (!this.#code) {
-      const { codeId: id, complete } = codeOf(this.#func, this.#settings.track);
-      if (!complete) claimCode(this.#functionId, id, this.#func);
-      this.#code = { id, usesThis: usesThis(this.#func) };
-    }
-    return this.#code;
-  }
-
-  #lookUp(key: EntryKey): Entry | Miss {
-    const found = this.#load(key);
-    if (typeof found !== "string") {
-      this.#say(2, () => loadingLine(this.#functionId, this.#pathAbove10(key)));
-    }
+    const found = yield* this.#lookUp.value(asked.key);
+    if (typeof found === "string") return yield* this.#miss(receiver, args, asked, found);
+    this.#reporter.hit(asked, found.metadata, secondsSince(start), path);
+    this.#restless.hit();
     return found;
   }
 
-  #load(key: EntryKey): Entry | Miss {
-    let manifest: EntryManifest | undefined;
-    for (let tries = 0; ; tries++) {
-      try {
-        manifest = readManifest(this.#store, key);
-        if (!manifest) return "absent";
-        const value = loadValue(this.#store, key, manifest, this.#settings);
-        return { value, async: manifest.async, metadata: manifest.metadata };
-      } catch (error) {
-        // A map that is too large will be so at every call: computing again would hide it.
-        if (isCacheError(error, "ERR_NATIVE")) throw error;
-        if (manifest && isCloneOfOtherNode(manifest, error)) return "damaged";
-        // The files of an entry that was replaced since its manifest was read have other names.
-        if (isAbsent(error) && tries < MOST_TRIES && this.#isAnother(key, manifest)) continue;
-        return this.#missBecauseOf(error, key);
-      }
+  *#shelve(receiver: unknown, args: readonly unknown[]): Flow<Shelved> {
+    const asked = this.#keys.of(receiver, args);
+    const path = (): string => this.#entries.path(asked.key);
+    this.#reporter.asked(asked, args, path);
+    const start = performance.now();
+    const found = yield* this.#lookUp.entry(asked.key, true);
+    if (typeof found !== "string") {
+      const { metadata } = found.manifest;
+      this.#reporter.hit(asked, metadata, secondsSince(start), path);
+      return this.#reference(metadata);
     }
+    const { value, metadata, isStored } = yield* this.#miss(receiver, args, asked, found);
+    return isStored ? this.#reference(metadata) : new NotMemorizedResult(value, metadata);
   }
 
-  #missBecauseOf(error: unknown, key: EntryKey): Miss {
-    const path = this.#store.path(key, "");
-    const isOfEntry = error instanceof CacheError || isAbsent(error);
-    this.#warn(
-      isOfEntry ? path : "the store",
-      isAbsent(error) ? "ERR_CORRUPT_ENTRY" : errorCode(error),
-      `The entry of ${this.#functionId} in ${path} cannot be used and is computed again: ` +
-        errorMessage(error),
-    );
-    return "damaged";
-  }
-
-  /** Whether the entry of a key is not, or no longer, the one of this manifest. */
-  #isAnother(key: EntryKey, manifest: EntryManifest | undefined): boolean {
-    try {
-      return JSON.stringify(readManifest(this.#store, key)) !== JSON.stringify(manifest);
-    } catch {
-      return false;
-    }
-  }
-
-  #compute<T>(
+  *#miss(
     receiver: unknown,
     args: readonly unknown[],
-    { key, hashSeconds }: { key: EntryKey; hashSeconds: number },
-    miss: Miss,
-    deliver: (outcome: Outcome) => T,
-  ): T | Promise<T> {
-    const call = recordCall(key, args, hashSeconds);
-    this.#say(1, () => callingLine(this.#functionId, this.#name, args));
-    const start = performance.now();
-    const finish = (value: unknown, async: boolean): T => {
-      const compute = { seconds: secondsSince(start), time: Date.now() / 1000 };
-      this.#say(1, () => durationLine(this.#name, compute.seconds));
-      return deliver(this.#keep(call, value, async, compute, miss));
-    };
+    asked: AskedKey,
+    reason: MissReason,
+  ): Flow<Kept & Delivery> {
+    if (this.#settings.onMiss === "compute") {
+      return yield* this.#compute(receiver, args, asked, reason);
+    }
+    const { functionId, name } = this.#identity;
+    const path = this.#entries.path(asked.key);
+    throw new CacheError(
+      "ERR_CACHE_MISS",
+      `${callText(name, args)} is not in the cache, and onMiss is "throw": expected an entry of ` +
+        `${functionId} in ${path}. Store it with onMiss: "compute", or call ${name}.explain(…) to ` +
+        "see what differs from the entries there are",
+      { key: asked.key.argsId, path },
+    );
+  }
 
+  *#compute(
+    receiver: unknown,
+    args: readonly unknown[],
+    asked: AskedKey,
+    reason: MissReason,
+  ): Flow<Kept & Delivery> {
+    const call = recordCall(asked.key, args, asked.hashSeconds);
+    this.#reporter.miss(asked, reason, args);
+    if (reason === "absent") this.#watch(asked, args);
+    const start = performance.now();
     const result: unknown = Reflect.apply(this.#func, receiver, args as never[]);
-    if (!isThenable(result)) return finish(result, false);
-    return Promise.resolve(result).then((value) => finish(value, true));
+    const async = isThenable(result);
+    const value: unknown = async ? yield result : result;
+    const computed: Computed = {
+      ...{ value, async },
+      ...{ seconds: secondsSince(start), time: Date.now() / 1000 },
+    };
+    this.#reporter.computed(computed.seconds);
+    const kept = yield* this.#keeper.keep(call, computed, reason);
+    return { ...kept, async };
   }
 
-  /** Stores a value; returns it, or its mapped form where a map is asked for. */
-  #keep(
-    call: CallRecord,
-    value: unknown,
-    async: boolean,
-    compute: { readonly seconds: number; readonly time: number },
-    miss: Miss,
-  ): Outcome {
-    const start = performance.now();
-    let metadata = metadataOf(call, compute, { seconds: 0, encoded: undefined });
-    const { key } = call;
-    const replace = miss === "damaged";
-    try {
-      const code = Function.prototype.toString.call(this.#func);
-      metadata = storeEntry(this.#store, {
-        ...{ key, value, async, code, replace },
-        metadata: (encoded) => metadataOf(call, compute, { seconds: secondsSince(start), encoded }),
-      });
-      this.#say(11, () => `Stored in ${this.#store.path(key, "")}`);
-      if (this.#settings.mmapMode === null || metadata.arrays.length === 0)
-        return { value, metadata };
-      const stored = this.#load(key);
-      return { value: typeof stored === "string" ? value : stored.value, metadata };
-    } catch (error) {
-      const isUnmappable = isCacheError(error, "ERR_NATIVE");
-      if (replace && !isUnmappable) this.#removeQuietly(key);
-      this.#warn(
-        (isCacheError(error) && error.path) || "the store",
-        errorCode(error),
-        `The result of ${this.#functionId} is returned but could not be ` +
-          `${isUnmappable ? "mapped" : "cached"}: ${errorMessage(error)}`,
-      );
-      return { value, metadata };
-    }
+  /** Warns of an argument because of which no call is a hit. */
+  #watch({ key }: AskedKey, args: readonly unknown[]): void {
+    const name = this.#restless.miss(key.parts, args, (position) => this.#keys.nameOf(position));
+    if (name === undefined) return;
+    this.#reporter.warn(
+      "an argument",
+      "CACHE_NEVER_HITS",
+      `No call of ${this.#identity.functionId} is a hit, because ${name} is another one each time. ` +
+        `If the result does not depend on it, leave it out of the key: ignore: ["${name}"]`,
+    );
   }
 
-  /** What could not be replaced must not be found again. */
-  #removeQuietly(key: EntryKey): void {
+  *#stats(): Flow<FunctionStats> {
+    const { functionId } = this.#identity;
+    const holdings = yield* wait(this.#entries.holdings(functionId));
+    return this.#counters.function(functionId, holdings);
+  }
+
+  *#has({ key }: AskedKey): Flow<boolean> {
+    let manifest: EntryManifest | undefined;
     try {
-      this.#store.remove(key);
+      manifest = yield* wait(this.#entries.read(key, false));
+      if (!manifest || !(yield* wait(this.#entries.isWhole(key, manifest)))) return false;
     } catch {
-      // The warning about the store follows.
+      // A call would warn of what is wrong and compute.
+      return false;
     }
+    return yield* this.#lookUp.isValid(manifest);
   }
 
-  #warn(about: string, code: string, message: string): void {
-    this.#warnings.warn(`${this.#functionId} ${about}`, code, message);
+  *#set({ key, hashSeconds }: AskedKey, args: readonly unknown[], given: unknown): Flow<void> {
+    const async = isThenable(given) || isAsyncFunction(this.#func);
+    const value: unknown = isThenable(given) ? yield given : given;
+    const computed: Computed = { value, async, seconds: 0, time: Date.now() / 1000 };
+    yield* this.#keeper.store(recordCall(key, args, hashSeconds), computed, true);
   }
 
-  /** Says something; a logger that throws does not cost the caller a value. */
-  #say(verbose: number, line: () => string): void {
-    if (this.#settings.verbose < verbose) return;
-    try {
-      this.#settings.logger.info(line());
-    } catch (error) {
-      this.#warn("the logger", errorCode(error), `The logger threw: ${errorMessage(error)}`);
-    }
+  #reference(metadata: Metadata): MemorizedResult {
+    const { location, backend } = this.#entries;
+    const { mmapMode, verify } = this.#settings;
+    const { functionId, codeId, argsId } = metadata;
+    const ids = { functionId, codeId, argsId };
+    const data = { location, backend, ...ids, mmapMode, verify, metadata };
+    return new MemorizedResult(data, this.#entries);
   }
 
-  #pathAbove10(key: EntryKey): string | undefined {
-    return this.#settings.verbose > 10 ? this.#store.path(key, "") : undefined;
+  #needReceiver(receiver: unknown, member: string): void {
+    if (receiver !== undefined || !this.#keys.usesThis) return;
+    const { name } = this.#identity;
+    throw new TypeError(
+      `${name} uses "this", which is part of its key: call ${member} with the receiver, as in ` +
+        `object.${name}.${member}.call(object, …)`,
+    );
   }
+}
+
+/** What a caller gets: a promise where the function gave one, also where the value is at hand. */
+function delivered(delivery: Maybe<Delivery>): unknown {
+  if (delivery instanceof Promise) return delivery.then(({ value }) => value);
+  const { value, async } = delivery as Delivery;
+  return async ? Promise.resolve(value) : value;
 }
 
 function secondsSince(start: number): number {
   return (performance.now() - start) / 1000;
-}
-
-/**
- * Whether a structured clone could not be read because another Node wrote it: a miss, no damage.
- *
- * Node 20 has no `Float16Array`, and Node 22 does not read an error with a `cause` of Node 20.
- */
-function isCloneOfOtherNode({ node }: EntryManifest, error: unknown): boolean {
-  const isOfClone =
-    isCacheError(error, "ERR_UNSUPPORTED_VALUE") ||
-    (isCacheError(error, "ERR_CORRUPT_ENTRY") && error.cause !== undefined);
-  return isOfClone && Number.parseInt(node, 10) !== Number.parseInt(process.versions.node, 10);
 }

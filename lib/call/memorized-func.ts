@@ -5,127 +5,141 @@
  * @module
  */
 
+import { wrongType } from "../errors.ts";
 import { ORIGINAL } from "../hash/own-code.ts";
-import type { LocalStore } from "../store/local.ts";
-import type { WarnOnce } from "../warning.ts";
-import { type AnyFunction, CachedCalls, type Outcome } from "./cached-calls.ts";
-import { metadataOf, recordCall } from "./metadata.ts";
-import { type CacheOptions, type ClearOptions, clearOptions, type Settings } from "./settings.ts";
-import { isThenable } from "./thenable.ts";
+import type { Calls, Outcome } from "./calls.ts";
+import type { Listing } from "./entry-info.ts";
+import type { Explanation } from "./explain.ts";
+import type { MemorizedResult, NotMemorizedResult } from "./memorized-result.ts";
+import {
+  type AnyFunction,
+  type CacheOptions,
+  type ClearOptions,
+  clearOptions,
+} from "./settings.ts";
+import type { Answer, Shape } from "./shape.ts";
+import type { FunctionStats } from "./stats.ts";
 
 /** The members of a cached function; it is called like the original. */
-export interface MemorizedFuncMembers<F extends AnyFunction> {
+export interface MemorizedFuncMembers<F extends AnyFunction, S extends Shape = "same"> {
   /** The original function. */
   readonly func: F;
   /** `<module>#<name>`, under which the entries are kept. */
   readonly functionId: string;
+  /** The parameters that are left out of the key. */
+  readonly ignore: readonly string[];
   /** The options that `cache` was given. */
-  readonly options: CacheOptions;
-  /** Runs the function, replaces the entry, and returns the value with the metadata of the call. */
-  recompute(...args: Parameters<F>): Recomputed<ReturnType<F>>;
+  readonly options: CacheOptions<F>;
+  /**
+   * A reference to the result of a call, which is computed and stored first if need be. A hit reads
+   * no array.
+   */
+  callAndShelve(
+    ...args: Parameters<F>
+  ): Later<F, S, MemorizedResult<Result<F>, S> | NotMemorizedResult<Result<F>, S>>;
   /** Whether a call with these arguments would be a hit; computes and stores nothing. */
-  checkCallInCache(...args: Parameters<F>): boolean;
+  checkCallInCache(...args: Parameters<F>): Answer<boolean, S>;
+  /** Runs the function, replaces the entry, and returns the value with the metadata of the call. */
+  recompute(...args: Parameters<F>): Later<F, S, Outcome<Result<F>>>;
+  /**
+   * Stores a value that was computed elsewhere, in place of an entry there may be. A promise is
+   * waited for.
+   *
+   * @throws CacheError `ERR_UNSUPPORTED_VALUE`; errors of the store.
+   */
+  set(args: Parameters<F>, value: Result<F>): Answer<void, S>;
+  /** The same with the promise of a value. */
+  set(args: Parameters<F>, value: PromiseLike<Result<F>>): Promise<void>;
   /** Removes the entry of a call; returns whether there was one. */
-  forget(...args: Parameters<F>): boolean;
+  forget(...args: Parameters<F>): Answer<boolean, S>;
+  /**
+   * Why a call with these arguments would be a hit or a miss: of a miss, how the nearest entries
+   * differ. Prints as text. Computes and stores nothing; reads the manifests of up to 1,000 entries.
+   */
+  explain(...args: Parameters<F>): Answer<Explanation, S>;
+  /** Iterates over the stored entries of the function, those of earlier versions of its code too. */
+  entries(): Listing<S>;
+  /** What the cache did for the function in this process, and what it holds of it. */
+  stats(): Answer<FunctionStats, S>;
   /** Removes all entries of the function, those of earlier versions of its code too. */
-  clear(options?: ClearOptions): void;
+  clear(options?: ClearOptions): Answer<void, S>;
 }
 
-/** What `recompute` returns: the promise of an outcome where the function returns a promise. */
-export type Recomputed<R> = R extends PromiseLike<infer T> ? Promise<Outcome<T>> : Outcome<R>;
+/** What a function returns, or what its promise comes to. */
+export type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 
-/** A cached function. */
-export type MemorizedFunc<F extends AnyFunction = AnyFunction> = F & MemorizedFuncMembers<F>;
+/** `T`, or the promise of it where the function is asynchronous or the store is. */
+export type Later<F extends AnyFunction, S extends Shape, T> =
+  ReturnType<F> extends PromiseLike<unknown> ? Promise<T> : Answer<T, S>;
 
-/** Who the cached function is. */
-export interface Identity {
-  readonly functionId: string;
-  readonly name: string;
+/** A cached function. On a store that is not of this machine it returns promises. */
+export type MemorizedFunc<
+  F extends AnyFunction = AnyFunction,
+  S extends Shape = "same",
+> = (S extends "same"
+  ? F
+  : (this: ThisParameterType<F>, ...args: Parameters<F>) => Promise<Result<F>>) &
+  MemorizedFuncMembers<F, S>;
+
+/** What answers with a promise whatever happens, so that a refused argument rejects. */
+export interface Promising {
+  /** The cached function itself, and the members that run it. */
+  readonly call: boolean;
+  /** The other members. */
+  readonly members: boolean;
 }
 
-/** Makes the cached function; without a store it runs the original at every call. */
-export function memorize<F extends AnyFunction>(
+/** Makes the cached function. */
+export function memorize<F extends AnyFunction, S extends Shape>(
   func: F,
-  identity: Identity,
-  store: LocalStore | null,
-  settings: Settings,
-  options: CacheOptions,
-  warnings: WarnOnce,
-): MemorizedFunc<F> {
-  const calls = store
-    ? new CachedCalls(func, identity, store, settings, warnings)
-    : new UncachedCalls(func, identity);
-
-  // Runs inside the promise, so that a refused argument of an asynchronous function rejects.
-  const isAsync = Object.prototype.toString.call(func) === "[object AsyncFunction]";
+  functionId: string,
+  calls: Calls,
+  options: CacheOptions<F>,
+  promising: Promising,
+): MemorizedFunc<F, S> {
+  const answer = <T>(isPromise: boolean, run: () => T): T | Promise<T> =>
+    isPromise ? new Promise((resolve) => resolve(run())) : run();
   function memorized(this: unknown, ...args: unknown[]): unknown {
-    if (!isAsync) return calls.call(this, args);
-    return new Promise((resolve) => resolve(calls.call(this, args)));
+    return answer(promising.call, () => calls.call(this, args));
   }
+  // The members are called on the cached function itself, which is not the receiver of a call.
+  const member = (name: "shelve" | "has" | "recompute" | "forget" | "explain") => {
+    const runs = name === "shelve" || name === "recompute";
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const receiver = this === memorized ? undefined : this;
+      return answer(runs ? promising.call : promising.members, () => calls[name](receiver, args));
+    };
+  };
 
   const members = {
     func,
-    functionId: identity.functionId,
+    functionId,
+    ignore: options.ignore ?? [],
     options,
-    recompute(this: unknown, ...args: unknown[]) {
-      return calls.recompute(receiverOf(this), args);
+    callAndShelve: member("shelve"),
+    checkCallInCache: member("has"),
+    recompute: member("recompute"),
+    set(this: unknown, args: readonly unknown[], value: unknown): unknown {
+      const receiver = this === memorized ? undefined : this;
+      return answer(promising.members, () => calls.set(receiver, checkArguments(args), value));
     },
-    checkCallInCache(this: unknown, ...args: unknown[]) {
-      return calls.has(receiverOf(this), args);
-    },
-    forget(this: unknown, ...args: unknown[]) {
-      return calls.forget(receiverOf(this), args);
-    },
-    clear: (options: ClearOptions = {}) => calls.clear(clearOptions(options)),
+    forget: member("forget"),
+    explain: member("explain"),
+    entries: () => calls.list(),
+    stats: () => calls.stats(),
+    clear: (given: ClearOptions = {}) => calls.clear(clearOptions(given)),
   };
-  // The members are called on the cached function itself, which is not the receiver of a call.
-  const receiverOf = (receiver: unknown): unknown =>
-    receiver === memorized ? undefined : receiver;
-
   for (const [name, value] of Object.entries(members)) {
     Object.defineProperty(memorized, name, { value, enumerable: true });
   }
   Object.defineProperty(memorized, ORIGINAL, { value: func });
   Object.defineProperty(memorized, "name", { value: func.name, configurable: true });
   Object.defineProperty(memorized, "length", { value: func.length, configurable: true });
-  return memorized as unknown as MemorizedFunc<F>;
+  return memorized as unknown as MemorizedFunc<F, S>;
 }
 
-/** The same interface where there is no store: every call runs the function. */
-class UncachedCalls
-  implements Pick<CachedCalls, "call" | "recompute" | "has" | "forget" | "clear">
-{
-  readonly #func: AnyFunction;
-  readonly #identity: Identity;
-
-  constructor(func: AnyFunction, identity: Identity) {
-    this.#func = func;
-    this.#identity = identity;
-  }
-
-  call(receiver: unknown, args: readonly unknown[]): unknown {
-    return Reflect.apply(this.#func, receiver, args as never[]);
-  }
-
-  recompute(receiver: unknown, args: readonly unknown[]): unknown {
-    const key = { functionId: this.#identity.functionId, codeId: "", argsId: "" };
-    const call = recordCall(key, args, 0);
-    const start = performance.now();
-    const finish = (value: unknown): Outcome => {
-      const compute = { seconds: (performance.now() - start) / 1000, time: Date.now() / 1000 };
-      return { value, metadata: metadataOf(call, compute, { seconds: 0, encoded: undefined }) };
-    };
-    const result = this.call(receiver, args);
-    return isThenable(result) ? Promise.resolve(result).then(finish) : finish(result);
-  }
-
-  has(): boolean {
-    return false;
-  }
-
-  forget(): boolean {
-    return false;
-  }
-
-  clear(): void {}
+/** A copy, without holes. */
+function checkArguments(args: unknown): readonly unknown[] {
+  if (Array.isArray(args)) return [...args];
+  throw wrongType("the first argument of set", "an array of the arguments of a call", args);
 }

@@ -6,8 +6,8 @@
 
 import { describe } from "../describe.ts";
 import type { Encoded } from "../format/value.ts";
-import type { EntryKey } from "../store/layout.ts";
 import { VERSION } from "../version.ts";
+import type { PartedKey } from "./entries.ts";
 
 /** An array of a result, in short. */
 export interface ArraySummary {
@@ -61,14 +61,14 @@ export interface Metadata {
 
 /** A call as it was made: taken down before the function can change its arguments. */
 export interface CallRecord {
-  readonly key: EntryKey;
+  readonly key: PartedKey;
   readonly inputArgs: readonly string[];
   readonly hashSeconds: number;
 }
 
 /** Takes down a call; the text of each argument is bounded, whatever its size. */
 export function recordCall(
-  key: EntryKey,
+  key: PartedKey,
   args: readonly unknown[],
   hashSeconds: number,
 ): CallRecord {
@@ -81,6 +81,7 @@ export function metadataOf(
   compute: { readonly seconds: number; readonly time: number },
   store: { readonly seconds: number; readonly encoded: Encoded | undefined },
 ): Metadata {
+  const { functionId, codeId, argsId } = call.key;
   const { value, arrays } = store.encoded ?? { value: undefined, arrays: [] };
   const summaries = arrays.map(({ className, descr, shape, order, bytes }) => {
     return { className, descr, shape, order, bytes };
@@ -89,7 +90,7 @@ export function metadataOf(
     duration: compute.seconds,
     time: compute.time,
     inputArgs: call.inputArgs,
-    ...call.key,
+    ...{ functionId, codeId, argsId },
     bytes: arrays.reduce((sum, { bytes }) => sum + bytes, sizeOf(value)),
     arrays: summaries,
     timings: { hash: call.hashSeconds, compute: compute.seconds, store: store.seconds },

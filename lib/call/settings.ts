@@ -7,8 +7,30 @@
 import type { Verify } from "../file/array-file.ts";
 import type { Track } from "../hash/code.ts";
 import { type Logger, stderrLogger } from "../log.ts";
-import { type Checks, checkOptions, flag, level, oneOf, text } from "../options.ts";
+import {
+  anything,
+  type Checks,
+  callable,
+  checkOptions,
+  flag,
+  level,
+  names,
+  oneOf,
+  record,
+  text,
+} from "../options.ts";
 import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import type { Metadata } from "./metadata.ts";
+
+/** Any function. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** Who a cached function is. */
+export interface Identity {
+  /** `<module>#<name>`. */
+  readonly functionId: string;
+  readonly name: string;
+}
 
 /** Settings that a Memory has and that each cached function can have for itself. */
 export interface SharedOptions {
@@ -39,10 +61,20 @@ export interface SharedOptions {
    * @defaultValue `"deep"`
    */
   readonly track?: Track | undefined;
+  /**
+   * What a miss does: `"compute"` runs the function, `"throw"` is an error `ERR_CACHE_MISS`, for
+   * results that are meant to be there: in CI, or beside a paper.
+   *
+   * @defaultValue `"compute"`
+   */
+  readonly onMiss?: OnMiss | undefined;
 }
 
+/** What a miss does. */
+export type OnMiss = "compute" | "throw";
+
 /** What one cached function can be told. */
-export interface CacheOptions extends SharedOptions {
+export interface CacheOptions<F extends AnyFunction = AnyFunction> extends SharedOptions {
   /**
    * The name the entries are kept under.
    *
@@ -55,6 +87,48 @@ export interface CacheOptions extends SharedOptions {
    * @defaultValue the calling file, relative to its package
    */
   readonly module?: string | undefined;
+  /**
+   * Parameters that are left out of the key: `"x"`; `"options.debug"`, a property of one; `"debug"`,
+   * also a variable that is destructured from one; `"this"`, the receiver.
+   *
+   * @defaultValue `[]`
+   */
+  readonly ignore?: readonly string[] | undefined;
+  /**
+   * Takes the place of the code in the key: a new value makes new entries, a change of the code does
+   * not. Any value that can be hashed.
+   */
+  readonly version?: unknown;
+  /**
+   * Values that the function closes over, by name: they become part of the key. Needed where they
+   * cannot be read, which `explain` tells.
+   *
+   * @defaultValue `{}`
+   */
+  readonly captures?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * What to hash in place of the arguments: called with them, without a receiver.
+   *
+   * @defaultValue the arguments themselves
+   */
+  readonly key?: ((...args: Parameters<F>) => unknown) | undefined;
+  /**
+   * Asked when there is an entry, with its metadata: unless it returns `true`, or for an
+   * asynchronous function the promise of `true`, the function runs again and the entry is replaced.
+   * See {@link expiresAfter}. What it throws reaches the caller.
+   */
+  readonly cacheValidationCallback?:
+    | ((metadata: Metadata) => boolean | PromiseLike<boolean>)
+    | undefined;
+  /**
+   * Asked with each fresh result: `false` leaves it out of the cache. For an asynchronous function it
+   * may return a promise. Where it throws, the caller gets the result and a warning.
+   *
+   * @defaultValue every result is kept
+   */
+  readonly storeIf?:
+    | ((result: Awaited<ReturnType<F>>, metadata: Metadata) => boolean | PromiseLike<boolean>)
+    | undefined;
 }
 
 /** How a cache is cleared. */
@@ -78,7 +152,14 @@ export interface Settings {
   readonly verbose: number;
   readonly verify: Verify;
   readonly track: Track;
+  readonly onMiss: OnMiss;
   readonly logger: Logger;
+  readonly ignore?: readonly string[];
+  readonly version?: unknown;
+  readonly captures?: Readonly<Record<string, unknown>>;
+  readonly key?: (...args: unknown[]) => unknown;
+  readonly cacheValidationCallback?: (metadata: Metadata) => unknown;
+  readonly storeIf?: (result: unknown, metadata: Metadata) => unknown;
 }
 
 /** What holds where nothing is said. */
@@ -87,6 +168,7 @@ export const defaultSettings: Settings = {
   verbose: 1,
   verify: "size",
   track: "deep",
+  onMiss: "compute",
   logger: stderrLogger,
 };
 
@@ -96,7 +178,18 @@ export const sharedChecks: Checks<SharedOptions> = {
   verbose: level,
   verify: oneOf("size", "full", "none"),
   track: oneOf("deep", "own", "none"),
+  onMiss: oneOf("compute", "throw"),
 };
 
 /** The checks of {@link CacheOptions}. */
-export const cacheChecks: Checks<CacheOptions> = { ...sharedChecks, name: text, module: text };
+export const cacheChecks: Checks<CacheOptions> = {
+  ...sharedChecks,
+  name: text,
+  module: text,
+  ignore: names,
+  version: anything,
+  captures: record,
+  key: callable,
+  cacheValidationCallback: callable,
+  storeIf: callable,
+};

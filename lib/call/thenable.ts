@@ -16,3 +16,8 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   }
   return false;
 }
+
+/** Whether a function is declared `async` and returns a promise; an async generator does not. */
+export function isAsyncFunction(func: (...args: never[]) => unknown): boolean {
+  return types.isAsyncFunction(func) && !types.isGeneratorFunction(func);
+}

@@ -28,16 +28,14 @@ export function patternNames(pattern: Pattern): string[] {
 
 /** The names that `var` declares for the whole function around a node, from blocks within too. */
 export function varNames(node: AnyNode): string[] {
-  switch (node.type) {
-    case "FunctionDeclaration":
-    case "FunctionExpression":
-    case "ArrowFunctionExpression":
-    case "ClassDeclaration":
-    case "ClassExpression":
-      return [];
+  const names: string[] = [];
+  const pending = [node];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (isFunctionOrClass(next)) continue;
+    if (next.type === "VariableDeclaration" && next.kind === "var") names.push(...declared(next));
+    pending.push(...childNodes(next));
   }
-  const own = node.type === "VariableDeclaration" && node.kind === "var" ? declared(node) : [];
-  return [...own, ...[...childNodes(node)].flatMap(varNames)];
+  return names;
 }
 
 /**
@@ -73,6 +71,16 @@ export function classNames({ id, body }: Class): string[] {
     }
   }
   return names;
+}
+
+function isFunctionOrClass({ type }: AnyNode): boolean {
+  return (
+    type === "FunctionDeclaration" ||
+    type === "FunctionExpression" ||
+    type === "ArrowFunctionExpression" ||
+    type === "ClassDeclaration" ||
+    type === "ClassExpression"
+  );
 }
 
 function declared({ declarations }: { declarations: readonly { id: Pattern }[] }): string[] {

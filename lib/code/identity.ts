@@ -44,7 +44,12 @@ export function functionName(fn: AnyFunction, given?: string): string {
   throw new TypeError(`${message}: name the function, or pass a \`name\` in the options`);
 }
 
-function moduleOf(script: string | undefined): string {
+/**
+ * A script relative to the root of its package, as {@link callerModule} has it.
+ *
+ * @param script its URL, path or name.
+ */
+export function moduleOf(script: string | undefined): string {
   if (script === undefined) return "<unknown>";
   if (/^REPL\d+$/.test(script)) return "<repl>";
   if (script === "evalmachine.<anonymous>") return "<eval>";

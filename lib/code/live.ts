@@ -49,8 +49,9 @@ function ambiguous(functionId: string, outer: readonly string[] | undefined): Ca
   return new CacheError(
     "ERR_AMBIGUOUS_FUNCTION",
     `Two functions with the same code were cached as "${functionId}", and the second one ${reason}: ` +
-      "they could return each other's results. Give each a `name` of its own, pass what differs " +
-      "as an argument, or make the function once, outside the loop, factory or reloaded module",
+      "they could return each other's results. Say in `captures` what differs, give each a `name` of " +
+      "its own, pass what differs as an argument, or make the function once, outside the loop, " +
+      "factory or reloaded module",
     { key: functionId },
   );
 }

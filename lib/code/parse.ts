@@ -89,12 +89,17 @@ export function parseFunction(fn: AnyFunction): ParsedFunction | undefined {
 }
 
 /** The nodes directly beneath a node, in the order of the source. */
-export function* childNodes(node: AnyNode): Generator<AnyNode> {
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (isNode(child)) yield child;
+export function childNodes(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = [];
+  for (const key in node) {
+    const value: unknown = node[key as keyof AnyNode];
+    if (Array.isArray(value)) {
+      for (const child of value) if (isNode(child)) found.push(child);
+    } else if (isNode(value)) {
+      found.push(value);
     }
   }
+  return found;
 }
 
 /** Whether a value in a syntax tree is a node of it. */

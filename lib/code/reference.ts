@@ -8,6 +8,7 @@
  */
 
 import { blockNames, classNames, patternNames, varNames } from "./binding.ts";
+import { filledPlace, isNameHelper, memberName } from "./idiom.ts";
 import {
   type AnyNode,
   type CallExpression,
@@ -32,6 +33,10 @@ export interface References {
    * used: `x.push(…)`, `x.add(…)`, `x.set(…)`, `x.y = …`, `x.y++`.
    */
   readonly filled: ReadonlySet<string>;
+  /** The members by name of those of which it takes members: `x.name`, `x["name"]`. */
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those that it refers to in another way than {@link References.members}. */
+  readonly whole: ReadonlySet<string>;
   /** Whether its own code refers to the receiver it is called with. */
   readonly usesThis: boolean;
   /** Whether it has a direct `eval(…)`, which may refer to anything. */
@@ -43,9 +48,6 @@ export interface References {
  * or that of a function within.
  */
 type Receiver = "own" | "captured" | "inner";
-
-/** Methods that put something into a collection of the language, and do nothing else. */
-const FILLING = new Set(["push", "unshift", "add", "set"]);
 
 /** Collects what a function refers to, the computed name of a method included. */
 export function references({ code, computedKey }: ParsedFunction): References {
@@ -71,11 +73,18 @@ class Scope {
   }
 }
 
+/** The scope for these names: the one around it where there are none. */
+function scopeOf(names: readonly string[], around: Scope): Scope {
+  return names.length === 0 ? around : new Scope(names, around);
+}
+
 class Walk implements References {
   readonly written = new Set<string>();
   readonly assigned = new Set<string>();
   readonly read = new Set<string>();
   readonly filled = new Set<string>();
+  readonly members = new Map<string, Set<string>>();
+  readonly whole = new Set<string>();
   usesThis = false;
   evaluates = false;
 
@@ -111,10 +120,7 @@ class Walk implements References {
         this.#visitCall(node, scope, receiver);
         break;
       case "MemberExpression":
-        this.visit(node.object, scope, receiver);
-        if (node.computed || node.property.type === "PrivateIdentifier") {
-          this.visit(node.property, scope, receiver);
-        }
+        this.#visitMember(node, scope, receiver);
         break;
       case "Property":
         if (node.computed) this.visit(node.key, scope, receiver);
@@ -127,12 +133,12 @@ class Walk implements References {
       case "ContinueStatement":
         break;
       case "BlockStatement":
-        this.#visitAll(node.body, new Scope(blockNames(node.body), scope), receiver);
+        this.#visitAll(node.body, scopeOf(blockNames(node.body), scope), receiver);
         break;
       case "SwitchStatement": {
         this.visit(node.discriminant, scope, receiver);
         const statements = node.cases.flatMap(({ consequent }) => consequent);
-        this.#visitAll(node.cases, new Scope(blockNames(statements), scope), receiver);
+        this.#visitAll(node.cases, scopeOf(blockNames(statements), scope), receiver);
         break;
       }
       case "ExpressionStatement":
@@ -156,7 +162,7 @@ class Walk implements References {
         break;
       case "CatchClause": {
         const names = node.param ? patternNames(node.param) : [];
-        this.#visitAll(childNodes(node), new Scope(names, scope), receiver);
+        this.#visitAll(childNodes(node), scopeOf(names, scope), receiver);
         break;
       }
       default:
@@ -173,19 +179,19 @@ class Walk implements References {
       if (node.type === "FunctionExpression" && node.id) around = new Scope([node.id.name], scope);
     }
     // Defaults do not see the variables of the body.
-    const params = new Scope(names, around);
+    const params = scopeOf(names, around);
     this.#visitAll(node.params, params, receiver);
     const variables = node.body.type === "BlockStatement" ? varNames(node.body) : [];
-    this.visit(node.body, new Scope(variables, params), receiver);
+    this.visit(node.body, scopeOf(variables, params), receiver);
   }
 
   #visitClass(node: Class, scope: Scope, receiver: Receiver): void {
-    const inside = new Scope(classNames(node), scope);
+    const inside = scopeOf(classNames(node), scope);
     if (node.superClass) this.visit(node.superClass, inside, receiver);
     for (const member of node.body.body) {
       if (member.type === "StaticBlock") {
         const names = [...member.body.flatMap(varNames), ...blockNames(member.body)];
-        this.#visitAll(member.body, new Scope(names, inside), "inner");
+        this.#visitAll(member.body, scopeOf(names, inside), "inner");
         continue;
       }
       if (member.computed) this.visit(member.key, inside, receiver);
@@ -202,6 +208,19 @@ class Walk implements References {
     this.#visitAll(node.arguments, scope, receiver);
   }
 
+  #visitMember(node: MemberExpression, scope: Scope, receiver: Receiver): void {
+    const { object, property } = node;
+    const name = memberName(node);
+    if (object.type === "Identifier" && name !== undefined) {
+      this.#referToMember(object.name, name, scope);
+      return;
+    }
+    this.visit(object, scope, receiver);
+    if (node.computed || property.type === "PrivateIdentifier") {
+      this.visit(property, scope, receiver);
+    }
+  }
+
   /** Visits an expression whose value is not used. */
   #visitStatement(node: Expression, scope: Scope, receiver: Receiver): void {
     const place = filledPlace(node);
@@ -211,6 +230,7 @@ class Walk implements References {
     }
     this.#add(place.object.name);
     this.filled.add(place.object.name);
+    this.whole.add(place.object.name);
     if (place.computed) this.visit(place.property, scope, receiver);
     if (node.type === "AssignmentExpression") this.visit(node.right, scope, receiver);
     if (node.type === "CallExpression") this.#visitAll(node.arguments, scope, receiver);
@@ -218,7 +238,7 @@ class Walk implements References {
 
   #visitLoop(node: AnyNode, scope: Scope, receiver: Receiver): void {
     const children = [...childNodes(node)];
-    this.#visitAll(children, new Scope(blockNames(children), scope), receiver);
+    this.#visitAll(children, scopeOf(blockNames(children), scope), receiver);
   }
 
   /** Takes down the variables on the left of an assignment, which is visited as well. */
@@ -239,6 +259,16 @@ class Walk implements References {
     if (scope.has(name)) return;
     this.#add(name);
     this.read.add(name);
+    this.whole.add(name);
+  }
+
+  #referToMember(object: string, name: string, scope: Scope): void {
+    if (scope.has(object)) return;
+    this.#add(object);
+    this.read.add(object);
+    const members = this.members.get(object);
+    if (members === undefined) this.members.set(object, new Set([name]));
+    else members.add(name);
   }
 
   #receive(word: "this" | "super" | "new.target", receiver: Receiver): void {
@@ -253,35 +283,4 @@ class Walk implements References {
   #add(name: string): void {
     this.written.add(name);
   }
-}
-
-/** The `x.y` of an expression that does no more than put something there. */
-function filledPlace(node: Expression): MemberExpression | undefined {
-  if (node.type === "CallExpression") {
-    const { callee, optional } = node;
-    const isFilling =
-      callee.type === "MemberExpression" &&
-      !optional &&
-      !callee.computed &&
-      callee.property.type === "Identifier" &&
-      FILLING.has(callee.property.name);
-    return isFilling ? callee : undefined;
-  }
-  let target: AnyNode | undefined;
-  if (node.type === "AssignmentExpression") target = node.left;
-  if (node.type === "UpdateExpression") target = node.argument;
-  if (target?.type !== "MemberExpression") return undefined;
-  return target.property.type === "PrivateIdentifier" ? undefined : target;
-}
-
-/** Whether a call is `__name(fn, "fn")` as esbuild and tsx weave it in. */
-function isNameHelper({ callee, arguments: args }: CallExpression): boolean {
-  const [, name] = args;
-  return (
-    callee.type === "Identifier" &&
-    callee.name === "__name" &&
-    args.length === 2 &&
-    name?.type === "Literal" &&
-    typeof name.value === "string"
-  );
 }

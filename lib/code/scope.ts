@@ -63,6 +63,17 @@ export function filledVariables(fn: AnyFunction): ReadonlySet<string> | undefine
 }
 
 /**
+ * The names of the members that the function's own source takes of a free variable, if that is all
+ * it does with it: `x.name`, `x["name"]`. Undefined where it refers to the variable in another way,
+ * and when it cannot be known.
+ */
+export function memberNames(fn: AnyFunction, variable: string): ReadonlySet<string> | undefined {
+  const found = referencesOf(fn);
+  if (!found || found.evaluates || found.whole.has(variable)) return undefined;
+  return found.members.get(variable);
+}
+
+/**
  * Whether what a function does may depend on its receiver: it is not an arrow, and its own code or
  * an arrow in it says `this`, `super` or `new.target`.
  *

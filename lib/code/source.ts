@@ -14,6 +14,9 @@ import { type AnyFunction, type AnyNode, isNode, parseFunction, sourceText } fro
 
 const POSITIONS = new Set(["type", "start", "end"]);
 
+// By the names as they come: a parser makes some 80 kinds of nodes.
+const fieldNames = new Map<string, readonly string[]>();
+
 const codes = new WeakMap<AnyFunction, string>();
 
 /**
@@ -70,11 +73,24 @@ function nodeText(node: AnyNode): string {
     if (typeof node.bigint === "string") return `=${node.bigint}n`;
     return `=${valueText(node.value)}`;
   }
-  const fields = Object.entries(node)
-    .filter(([name, value]) => !POSITIONS.has(name) && value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name} ${valueText(value)}`);
-  return `${node.type}{${fields.join(",")}}`;
+  let fields = "";
+  for (const name of fieldsOf(node)) {
+    const value: unknown = node[name as keyof AnyNode];
+    if (value !== undefined) fields += `${fields && ","}${name} ${valueText(value)}`;
+  }
+  return `${node.type}{${fields}}`;
+}
+
+/** The names of a node's fields in alphabetical order. */
+function fieldsOf(node: AnyNode): readonly string[] {
+  const keys = Object.keys(node);
+  const shape = keys.join();
+  let fields = fieldNames.get(shape);
+  if (fields === undefined) {
+    fields = keys.filter((name) => !POSITIONS.has(name)).sort();
+    fieldNames.set(shape, fields);
+  }
+  return fields;
 }
 
 function valueText(value: unknown): string {

@@ -5,16 +5,15 @@
  */
 
 import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
-import { type ByteSource, windows } from "../array/bytes.ts";
 import { reviveDense } from "../array/dense.ts";
-import { CacheError } from "../errors.ts";
 import type { ArrayRecord } from "../format/manifest.ts";
-import { encodeNpyHeader } from "../format/npy.ts";
 import { rememberDigest } from "../hash/known-digest.ts";
-import { Digest } from "../hash/xxh3.ts";
 import { readInto, touch } from "../store/file.ts";
-import { mapper } from "../store/mapper.ts";
+import { type Mapped, mapper } from "../store/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
+import { claim, earlierMap, mapShared } from "../store/shared-map.ts";
+import { readSum, writeSum } from "../store/sum.ts";
+import { checkHeader, damaged, digestOf, newRegion, type Region } from "./region.ts";
 
 /** How far a file is checked before it is used. */
 export type Verify = "none" | "size" | "full";
@@ -33,6 +32,8 @@ export interface ArrayPlace {
   readonly position: number;
   /** Whether the block is all of the file, so that the file's size is known. */
   readonly alone: boolean;
+  /** The file, where it is open: in a way that the mode allows. */
+  readonly fd?: number;
   /** Remembers that the array may be written to in place, so that its checksum may not hold. */
   markModified(): void;
   /** Whether that was remembered. */
@@ -44,61 +45,93 @@ export interface ArrayPlace {
  *
  * The file's size and the `.npy` header are compared with the record, whatever `verify` says:
  * beyond the end of a file a map is a crash. With `verify: "full"` all bytes are hashed, unless the
- * array was opened for writing before: then its content is what was written.
+ * array was opened for writing before: then its content is what was written. An array whose checksum
+ * is not known yet gets one then.
  *
  * @throws CacheError `ERR_CORRUPT_ENTRY` where file and record differ.
  */
 export function loadArray(place: ArrayPlace, record: ArrayRecord, options: LoadOptions): unknown {
   const { path, position, alone } = place;
-  const fd = openSync(path, isWritable(options.mmapMode) ? "r+" : "r");
+  const mayBeMapped = place.fd === undefined && options.verify !== "full";
+  const earlier = mayBeMapped ? mappedBefore(place, record, options) : undefined;
+  if (earlier) return earlier;
+  const fd = place.fd ?? openSync(path, isWritable(options.mmapMode) ? "r+" : "r");
   try {
     const end = position + record.offset + record.bytes;
     const stat = fstatSync(fd);
     const { size } = stat;
     if (alone ? size !== end : size < end) throw damaged(path, `${size} bytes, expected ${end}`);
-    checkHeader(fd, place, record);
+    checkHeader(path, record, (header) => readInto(fd, header, position));
 
     const data = mapOrRead(fd, place, record, options.mmapMode);
-    const isPromised = options.verify === "full" && !place.isModified();
-    if (isPromised && digestOf(data) !== record.digest) {
-      throw damaged(path, "its checksum is wrong");
-    }
+    const isUntouched = alone && stat.mtimeMs === record.modified;
+    if (options.verify === "full" && !place.isModified()) verify(data, path, record, isUntouched);
     // From here on others may find another digest in the file than the manifest's.
     if (isWritable(options.mmapMode)) {
       place.markModified();
       touch(fd);
-    } else if (alone && stat.mtimeMs === record.modified) {
+    } else if (isUntouched) {
       rememberMapped(data, path, stat, record);
     }
-    return reviveDense(record.className, data.buffer, data.byteOffset, data.byteLength);
+    return claim(reviveDense(record.className, data.buffer, data.byteOffset, data.byteLength));
   } finally {
-    closeSync(fd);
+    if (place.fd === undefined) closeSync(fd);
   }
 }
 
-/** Bytes in memory or in a map. */
-interface Region {
-  readonly buffer: ArrayBufferLike;
-  readonly byteOffset: number;
-  readonly byteLength: number;
+/** An array over a map that was made and checked before. */
+function mappedBefore(
+  { path, position }: ArrayPlace,
+  record: ArrayRecord,
+  { mmapMode }: LoadOptions,
+): unknown {
+  const { className, offset, bytes } = record;
+  if (mmapMode !== "r" || className === "ArrayBuffer") return undefined;
+  const map = earlierMap(path, position + offset, bytes, contentOf(record));
+  return map && claim(reviveDense(className, map.buffer, map.byteOffset, bytes));
+}
+
+/** An array has views to tell its users apart, an `ArrayBuffer` has not, and is shared by nobody. */
+function mapArray(
+  fd: number,
+  start: number,
+  record: ArrayRecord,
+  mmapMode: MmapMode,
+  path: string,
+): Mapped | undefined {
+  if (record.className === "ArrayBuffer") return mapRange(fd, start, record.bytes, mmapMode, path);
+  return mapShared(fd, start, record.bytes, mmapMode, path, contentOf(record));
+}
+
+function contentOf({ descr, order, shape }: ArrayRecord): string {
+  return `${descr} ${order} ${shape.join()}`;
 }
 
 function mapOrRead(
   fd: number,
   { path, position }: ArrayPlace,
-  { className, offset, bytes: byteLength, shared }: ArrayRecord,
+  record: ArrayRecord,
   mmapMode: MmapMode | null,
 ): Region {
+  const { className, offset, bytes: byteLength } = record;
   const start = position + offset;
   const mappable = mmapMode !== null && byteLength > 0 && className !== "SharedArrayBuffer";
-  const map = mappable ? mapRange(fd, start, byteLength, mmapMode, path) : undefined;
+  const map = mappable ? mapArray(fd, start, record, mmapMode, path) : undefined;
   // An ArrayBuffer is all of its memory: a mapper that maps more than the range is of no use for it.
   const exact = className !== "ArrayBuffer" || map?.buffer.byteLength === byteLength;
   if (map && exact) return { ...map, byteLength };
 
-  const buffer = shared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength);
-  readInto(fd, buffer, start);
-  return { buffer, byteOffset: 0, byteLength };
+  const region = newRegion(record);
+  readInto(fd, region.buffer, start);
+  return region;
+}
+
+/** Compares the bytes with their checksum; where there is none, and may be one, it is kept. */
+function verify(data: Region, path: string, record: ArrayRecord, isUntouched: boolean): void {
+  const expected = record.digest ?? (isUntouched ? readSum({ path, ...record }) : undefined);
+  const digest = digestOf(data);
+  if (expected === undefined && isUntouched) writeSum({ path, ...record }, digest);
+  if (expected !== undefined && digest !== expected) throw damaged(path, "its checksum is wrong");
 }
 
 /** Makes the digest of a map known while it is unwritten and the file is as it was written. */
@@ -106,7 +139,7 @@ function rememberMapped(
   { buffer, byteOffset, byteLength }: Region,
   path: string,
   { ino }: Stats,
-  { digest, modified }: ArrayRecord,
+  record: ArrayRecord,
 ): void {
   // Held weakly, as what is known of a buffer must not keep it alive.
   const weak = new WeakRef(buffer);
@@ -115,36 +148,18 @@ function rememberMapped(
     return mapped !== undefined && mapper()?.dirtyPages(mapped) === 0;
   };
   if (!isUnwritten()) return;
+  // One that is computed in the background is looked for when it is needed, and may be there then.
+  let { digest } = record;
   const isCurrent = (): boolean => {
     const now = statSync(path, { throwIfNoEntry: false });
-    return now?.ino === ino && now.mtimeMs === modified && isUnwritten();
+    if (now?.ino !== ino || now.mtimeMs !== record.modified || !isUnwritten()) return false;
+    digest ??= readSum({ path, ...record }) ?? null;
+    return digest !== null;
   };
-  const known = { byteOffset, byteLength, digest: Buffer.from(digest, "hex"), isCurrent };
-  rememberDigest(buffer, known);
-}
-
-function checkHeader(fd: number, { path, position }: ArrayPlace, record: ArrayRecord): void {
-  const { descr, order, shape, offset } = record;
-  const expected = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
-  const found = Buffer.alloc(expected.byteLength);
-  if (offset !== expected.byteLength) throw damaged(path, `its header has ${offset} bytes`);
-  readInto(fd, found, position);
-  if (!found.equals(expected)) throw damaged(path, "its header is not the one it was written with");
-}
-
-function digestOf({ buffer, byteOffset, byteLength }: Region): string {
-  const digest = new Digest();
-  for (const window of windows(rangeOf(buffer, byteOffset, byteLength))) digest.update(window);
-  return digest.hex();
-}
-
-/** A range as a byte source; not as one view, since a `Uint8Array` ends at 4 GiB on Node 20. */
-function rangeOf(buffer: ArrayBufferLike, byteOffset: number, byteLength: number): ByteSource {
-  return byteOffset === 0 && buffer.byteLength === byteLength
-    ? buffer
-    : new DataView(buffer, byteOffset, byteLength);
-}
-
-function damaged(path: string, what: string): CacheError {
-  return new CacheError("ERR_CORRUPT_ENTRY", `${path} is damaged: ${what}`, { path });
+  rememberDigest(buffer, {
+    ...{ byteOffset, byteLength, isCurrent },
+    get digest() {
+      return Buffer.from(digest ?? "", "hex");
+    },
+  });
 }

@@ -17,7 +17,7 @@ import {
 import { decodeValue } from "../format/value.ts";
 import { checkOptions } from "../options.ts";
 import { readInto, withFile } from "../store/file.ts";
-import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import { checkMmapMode, isWritable, type MmapMode } from "../store/mapping.ts";
 import { loadArray } from "./array-file.ts";
 import { filePath, inFile } from "./file-path.ts";
 import { isNpy, loadNpy } from "./npy-file.ts";
@@ -49,20 +49,22 @@ export function load<T = unknown>(path: string | URL, options: LoadFileOptions =
   const { mmapMode = null } = checkOptions<LoadFileOptions>("load", options, {
     mmapMode: checkMmapMode,
   });
-  const head = Buffer.alloc(HEAD_LENGTH);
-  const manifest = withFile(file, "r", (fd) => {
+  // One opening: somebody may put another file in its place at any time.
+  return withFile(file, isWritable(mmapMode) ? "r+" : "r", (fd) => {
     const { size } = fstatSync(fd);
-    const bytes = head.subarray(0, Math.min(size, head.byteLength));
-    readInto(fd, bytes, 0);
-    return isBundle(bytes) ? readManifest(fd, size, file) : undefined;
-  });
-  if (manifest) return loadBundle(file, manifest, mmapMode, head[MODIFIED_POSITION] === 1) as T;
-  if (isNpy(head)) return loadNpy(file, mmapMode) as T;
-  throw new CacheError(
-    "ERR_CORRUPT_ENTRY",
-    `${file} is neither a file that dump() wrote nor a .npy file`,
-    { path: file },
-  );
+    const head = Buffer.alloc(HEAD_LENGTH);
+    readInto(fd, head.subarray(0, Math.min(size, head.byteLength)), 0);
+    if (isNpy(head)) return loadNpy(fd, file, mmapMode);
+    if (isBundle(head)) {
+      const isModified = head[MODIFIED_POSITION] === 1;
+      return loadBundle(fd, file, readManifest(fd, size, file), mmapMode, isModified);
+    }
+    throw new CacheError(
+      "ERR_CORRUPT_ENTRY",
+      `${file} is neither a file that dump() wrote nor a .npy file`,
+      { path: file },
+    );
+  }) as T;
 }
 
 function readManifest(fd: number, size: number, path: string): BundleManifest {
@@ -79,6 +81,7 @@ function readManifest(fd: number, size: number, path: string): BundleManifest {
 }
 
 function loadBundle(
+  fd: number,
   path: string,
   manifest: BundleManifest,
   mmapMode: MmapMode | null,
@@ -88,24 +91,21 @@ function loadBundle(
   const positionOf = (name: string): number => positions[name] ?? 0;
   const marks = {
     isModified: () => isModified,
-    markModified() {
-      withFile(path, "r+", (fd) => writeSync(fd, Buffer.from([1]), 0, 1, MODIFIED_POSITION));
-    },
+    markModified: () => void writeSync(fd, Buffer.from([1]), 0, 1, MODIFIED_POSITION),
   };
   try {
     return decodeValue(manifest, {
       array(record) {
-        const place = { path, position: positionOf(record.file), alone: false, ...marks };
+        const place = { fd, path, position: positionOf(record.file), alone: false, ...marks };
         return loadArray(place, record, { mmapMode, verify: mmapMode === null ? "full" : "size" });
       },
-      bytes: (name, byteLength) =>
-        withFile(path, "r", (fd) => {
-          const { size } = fstatSync(fd);
-          if (byteLength > size) throw new CacheError("ERR_CORRUPT_ENTRY", "it ends too early");
-          const bytes = new Uint8Array(byteLength);
-          readInto(fd, bytes, positionOf(name));
-          return bytes;
-        }),
+      bytes(name, byteLength) {
+        const { size } = fstatSync(fd);
+        if (byteLength > size) throw new CacheError("ERR_CORRUPT_ENTRY", "it ends too early");
+        const bytes = new Uint8Array(byteLength);
+        readInto(fd, bytes, positionOf(name));
+        return bytes;
+      },
     });
   } catch (error) {
     throw inFile(path, error);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { dtypeOfClass, type TypedArray } from "../array/dtype.ts";
 import { CacheError } from "../errors.ts";
 import {
@@ -15,7 +15,8 @@ import {
   swapBytes,
 } from "../format/npy.ts";
 import { readInto, touch } from "../store/file.ts";
-import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
+import { isWritable, type MmapMode } from "../store/mapping.ts";
+import { claim, mapShared } from "../store/shared-map.ts";
 import { inFile } from "./file-path.ts";
 
 /** An array of any rank, with the field names of `@stdlib/ndarray`. */
@@ -41,9 +42,8 @@ export function isNpy(head: Uint8Array): boolean {
   return Buffer.from("\x93NUMPY", "latin1").equals(head.subarray(0, 6));
 }
 
-/** Maps or reads a `.npy` file; see `load` for what comes back. */
-export function loadNpy(path: string, mmapMode: MmapMode | null): unknown {
-  const fd = openSync(path, isWritable(mmapMode) ? "r+" : "r");
+/** Maps or reads an open `.npy` file; see `load` for what comes back. */
+export function loadNpy(fd: number, path: string, mmapMode: MmapMode | null): unknown {
   try {
     const { size } = fstatSync(fd);
     const head = Buffer.alloc(Math.min(size, LONGEST_HEADER));
@@ -63,14 +63,12 @@ export function loadNpy(path: string, mmapMode: MmapMode | null): unknown {
     return isPlain(header, elements) ? data : strided(data, header, elements);
   } catch (error) {
     throw inFile(path, error);
-  } finally {
-    closeSync(fd);
   }
 }
 
 function readElements(
   fd: number,
-  { shape, dataOffset }: NpyHeader,
+  { descr, fortranOrder, shape, dataOffset }: NpyHeader,
   { dtype: { array, itemSize }, swap }: NpyDtype,
   mmapMode: MmapMode | null,
   path: string,
@@ -80,8 +78,9 @@ function readElements(
   // Files of others need not begin their elements where a map can be viewed as numbers.
   const isAligned = dataOffset % array.BYTES_PER_ELEMENT === 0;
   if (mmapMode !== null && byteLength > 0 && isAligned) {
-    const map = mapRange(fd, dataOffset, byteLength, mmapMode, path);
-    if (map) return new array(map.buffer, map.byteOffset, length);
+    const content = `${descr} ${fortranOrder ? "F" : "C"} ${shape.join()}`;
+    const map = mapShared(fd, dataOffset, byteLength, mmapMode, path, content);
+    if (map) return claim(new array(map.buffer, map.byteOffset, length));
   }
   const data = new array(length);
   readInto(fd, data, dataOffset);

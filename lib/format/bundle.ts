@@ -83,6 +83,7 @@ export function manifestLength(trailer: Buffer, fileSize: number): number {
 export function decodeBundleManifest(bytes: Buffer): BundleManifest {
   const manifest = decodeManifest(bytes) as BundleManifest;
   const positions = manifest.metadata?.positions;
+  if (manifest.arrays.some(({ digest }) => digest === null)) throw damaged("it lacks a checksum");
   const names = manifest.arrays.map(({ file }) => file);
   if ("file" in manifest.value) names.push(manifest.value.file);
   for (const name of names) {

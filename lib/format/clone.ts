@@ -10,6 +10,19 @@
  * n            how many slots there are
  * ```
  *
+ * Where there are instances of registered classes, they come before the value:
+ *
+ * ```
+ * 5c ff ff ff ff 0f   in place of the value: instances follow
+ * …                   the names of their types, an array
+ * n                   how many they are
+ * n times  i …        the position of its name, and what it is encoded as
+ * …                   the value
+ * ```
+ *
+ * In the value, and in instances that follow, an instance is `5c` and its number, counted on from
+ * the slots. Each is made of what comes before it, so that it can be decoded as soon as it is read.
+ *
  * Numbers are varints. No byte of an array is in the clone, so that decoding never makes a view of
  * the clone's own memory, as `v8.deserialize` does with some arrays and not with others.
  *
@@ -19,8 +32,10 @@
 import { types } from "node:util";
 import { Deserializer, Serializer } from "node:v8";
 import type { DenseArray } from "../array/dense.ts";
-import { CacheError } from "../errors.ts";
-import { storableArrays, tooDeep } from "./storable.ts";
+import { CacheError, isCacheError } from "../errors.ts";
+import { decodeInstance, needType } from "../type/codec.ts";
+import { type Apart, takeApart } from "./stand-in.ts";
+import { storableParts, tooDeep } from "./storable.ts";
 import { unstorable } from "./unstorable.ts";
 
 /** A value apart from its arrays, and the arrays. */
@@ -37,6 +52,10 @@ const OLDEST_VERSION = 15;
 const HOST_OBJECT_TAG = 0x5c;
 const SHARED_ARRAY_BUFFER_TAG = 0x75;
 
+/** A view in the place of the value, where instances come first, and the slot that it is written as. */
+const INSTANCES = new DataView(new ArrayBuffer(0));
+const INSTANCES_SLOT = 2 ** 32 - 1;
+
 /**
  * Clones a value, in the order: identity, cycles, holes and property order are kept.
  *
@@ -45,12 +64,19 @@ const SHARED_ARRAY_BUFFER_TAG = 0x75;
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to what would not come back the same.
  */
 export function encodeClone(value: unknown, root: string = "result"): EncodedClone {
-  const arrays = storableArrays(value, root);
+  const { arrays, instances } = storableParts(value, root);
   const serializer = new SlotSerializer([...arrays.keys()]);
   serializer.writeHeader();
   try {
-    serializer.writeValue(value);
+    if (instances.size === 0) {
+      serializer.writeValue(value);
+    } else {
+      const taken = takeApart(value, root, instances, (object) => arrays.has(object));
+      serializer.writeInstances(taken.apart);
+      serializer.writeValue(taken.value);
+    }
   } catch (error) {
+    if (isCacheError(error)) throw error;
     if (error instanceof RangeError) throw tooDeep(root, error);
     const reason = error instanceof Error ? error.message : String(error);
     throw unstorable(root, `V8 cannot clone it (${reason})`, error);
@@ -64,7 +90,8 @@ export function encodeClone(value: unknown, root: string = "result"): EncodedClo
  *
  * Safe for any bytes: nothing of them is executed, `__proto__` is a property like any other.
  *
- * @throws CacheError `ERR_CORRUPT_ENTRY`
+ * @throws CacheError `ERR_CORRUPT_ENTRY`, and `ERR_UNSUPPORTED_VALUE` for an instance of a type that
+ * is not registered here, or that `decode` does not accept.
  */
 export function decodeClone(bytes: Uint8Array, arrays: readonly unknown[]): unknown {
   if (bytes[0] !== VERSION_TAG || (bytes[1] ?? 0) < OLDEST_VERSION) {
@@ -76,10 +103,11 @@ export function decodeClone(bytes: Uint8Array, arrays: readonly unknown[]): unkn
   try {
     const deserializer = new SlotDeserializer(bytes, arrays);
     deserializer.readHeader();
-    value = deserializer.readValue();
+    value = deserializer.readWhole();
     slots = deserializer.readUint32();
     isEnd = deserializer.isAtEnd();
   } catch (error) {
+    if (isCacheError(error)) throw error;
     throw corrupt(error instanceof Error ? error.message : String(error), error);
   }
   if (slots !== arrays.length) throw corrupt(`${slots} slots for ${arrays.length} arrays`);
@@ -91,14 +119,30 @@ export function decodeClone(bytes: Uint8Array, arrays: readonly unknown[]): unkn
 
 class SlotSerializer extends Serializer {
   declare readonly _setTreatArrayBufferViewsAsHostObjects: (flag: boolean) => void;
-  readonly #slots: ReadonlyMap<unknown, number>;
+  readonly #slots: Map<unknown, number>;
 
   constructor(arrays: readonly object[]) {
     super();
-    this.#slots = new Map(arrays.map((array, slot) => [array, slot]));
+    this.#slots = new Map<unknown, number>(arrays.map((array, slot) => [array, slot]));
     this._setTreatArrayBufferViewsAsHostObjects(true);
     for (const [slot, array] of arrays.entries()) {
       if (types.isArrayBuffer(array)) this.transferArrayBuffer(slot, array);
+    }
+  }
+
+  /** Writes instances, which what is written afterwards may contain. */
+  writeInstances(instances: readonly Apart[]): void {
+    const firstSlot = this.#slots.size;
+    const names = [...new Set(instances.map(({ name }) => name))];
+    const positions = new Map(names.map((name, position) => [name, position]));
+    this.#slots.set(INSTANCES, INSTANCES_SLOT);
+    this.writeValue(INSTANCES);
+    this.writeValue(names);
+    this.writeUint32(instances.length);
+    for (const [i, { name, encoded, standIn }] of instances.entries()) {
+      this.writeUint32(positions.get(name) ?? 0);
+      this.writeValue(encoded);
+      this.#slots.set(standIn, firstSlot + i);
     }
   }
 
@@ -127,6 +171,8 @@ class SlotSerializer extends Serializer {
 
 class SlotDeserializer extends Deserializer {
   readonly #arrays: readonly unknown[];
+  readonly #instances: object[] = [];
+  #isFirst = true;
 
   constructor(bytes: Uint8Array, arrays: readonly unknown[]) {
     super(bytes);
@@ -138,7 +184,7 @@ class SlotDeserializer extends Deserializer {
 
   _readHostObject(): unknown {
     const slot = this.readUint32();
-    if (slot >= this.#arrays.length) throw new RangeError(`there is no slot ${slot}`);
+    if (slot >= this.#arrays.length) return this.#instanceAt(slot);
     const array = this.#arrays[slot];
     if (types.isSharedArrayBuffer(array)) {
       const follows = [this.readUint32(), this.readUint32()];
@@ -147,6 +193,34 @@ class SlotDeserializer extends Deserializer {
       }
     }
     return array;
+  }
+
+  /** Reads the value, with the instances that come before it. */
+  readWhole(): unknown {
+    const first: unknown = this.readValue();
+    this.#isFirst = false;
+    if (first !== INSTANCES) return first;
+    const names: unknown = this.readValue();
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+      throw new TypeError("the names of types are missing");
+    }
+    for (const name of names) needType(name);
+    for (let count = this.readUint32(); count > 0; count--) {
+      const name: unknown = names[this.readUint32()];
+      if (typeof name !== "string") throw new RangeError("an instance has no type");
+      this.#instances.push(decodeInstance(name, this.readValue()));
+    }
+    return this.readValue();
+  }
+
+  #instanceAt(slot: number): object {
+    if (slot === INSTANCES_SLOT && this.#isFirst) {
+      this.#isFirst = false;
+      return INSTANCES;
+    }
+    const instance = this.#instances[slot - this.#arrays.length];
+    if (instance === undefined) throw new RangeError(`there is no slot ${slot}`);
+    return instance;
   }
 
   isAtEnd(): boolean {

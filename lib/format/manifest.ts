@@ -35,8 +35,8 @@ export interface ArrayRecord {
   readonly offset: number;
   /** Bytes of the elements. */
   readonly bytes: number;
-  /** XXH3-128 of the elements' bytes. */
-  readonly digest: string;
+  /** XXH3-128 of the elements' bytes; `null` where it was not computed before the entry appeared. */
+  readonly digest: string | null;
   /**
    * The modification time that the file was given, in milliseconds since 1970; the past, so that any
    * later write to the file shows, however coarse the clock of its file system is.
@@ -154,7 +154,7 @@ function isArrayRecord(record: unknown): record is ArrayRecord {
     isCount(record["offset"]) &&
     isCount(record["bytes"]) &&
     isCount(record["modified"]) &&
-    isDigest(record["digest"]) &&
+    (record["digest"] === null || isDigest(record["digest"])) &&
     isConsistent(record as unknown as ArrayRecord)
   );
 }

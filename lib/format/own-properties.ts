@@ -14,6 +14,9 @@ import type { TypedArray } from "../array/dtype.ts";
 
 const FEW = 64;
 
+/** An array with more holes than this is looked at by its keys. */
+const MANY_HOLES = 1024;
+
 const BRIEF: InspectOptions = {
   maxArrayLength: 0,
   depth: 0,
@@ -63,4 +66,23 @@ export function hasOnlyElements(array: readonly unknown[]): boolean {
     return false;
   }
   return inspect(array, BRIEF) === `[ ... ${length} more items, [length]: ${length} ]`;
+}
+
+/**
+ * Calls a function with the key of each element and property of a plain array but its length.
+ *
+ * Indices are tried one after the other, which needs no list of them, until many turn out to be
+ * holes; then what was visited may be visited again.
+ *
+ * @param visit returns whether there is something under the key.
+ */
+export function eachKey(array: readonly unknown[], visit: (key: PropertyKey) => boolean): void {
+  if (hasOnlyElements(array)) {
+    let index = 0;
+    for (let holes = 0; index < array.length && holes <= MANY_HOLES; index++) {
+      if (!visit(index)) holes += 1;
+    }
+    if (index === array.length) return;
+  }
+  for (const key of ownKeys(array)) if (key !== "length") visit(key);
 }

@@ -4,7 +4,8 @@
  * V8 drops classes, symbols, getters, hidden properties and much of an `Error` without a word, and
  * the caller's second call would then see another result than the first. The walk runs no code of
  * the value (no getter, no trap, no iterator) and collects the dense arrays on its way, since their
- * bytes are not cloned but written to files of their own.
+ * bytes are not cloned but written to files of their own. What a registered class encodes an
+ * instance as is walked like any other part of the value.
  *
  * Not refused, because programs rely on caching such results and equality does not see it: a frozen
  * object comes back unfrozen, and two views of one buffer come back as arrays of their own.
@@ -17,25 +18,34 @@ import { builtInClass } from "../array/built-in.ts";
 import type { ByteSource } from "../array/bytes.ts";
 import { type DenseArray, denseArray } from "../array/dense.ts";
 import type { CacheError } from "../errors.ts";
-import { hasOnlyElements, hasOwnProperties, ownKeys } from "./own-properties.ts";
+import { encodeInstance } from "../type/codec.ts";
+import { isCurrent, registeredType } from "../type/registry.ts";
+import { kindOf } from "./kind.ts";
+import { eachKey, hasOwnProperties, ownKeys } from "./own-properties.ts";
+import type { EncodedInstance } from "./stand-in.ts";
 import {
   unstorable,
   whyNotClass,
+  whyNotCurrent,
   whyNotDense,
   whyNotFunction,
   whyNotInError,
   whyNotProperty,
 } from "./unstorable.ts";
-import { pathText, type Step } from "./value-path.ts";
+import { ENCODED, pathText, type Step } from "./value-path.ts";
 
 /** V8 clones about 1,500 levels on the stack of a main thread; the caller needs some of it. */
 const DEEPEST = 1000;
 
-/** An array with more holes than this is walked by its keys. */
-const MANY_HOLES = 1024;
+/** What of a value is not cloned as it is, by identity, in the order in which it first appears. */
+export interface Parts {
+  readonly arrays: ReadonlyMap<object, DenseArray>;
+  /** The instances of registered classes. Arrays in what they are encoded as are among the arrays. */
+  readonly instances: ReadonlyMap<object, EncodedInstance>;
+}
 
 /**
- * The dense arrays in a value, by identity, in the order in which they first appear.
+ * The dense arrays and instances in a value; each instance is encoded once.
  *
  * Costs 0.1 to 0.4 µs for each property and element that is not in a dense array. `root` is what a
  * path begins with.
@@ -43,7 +53,7 @@ const MANY_HOLES = 1024;
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to the first part that would not come
  * back the same.
  */
-export function storableArrays(value: unknown, root: string): ReadonlyMap<object, DenseArray> {
+export function storableParts(value: unknown, root: string): Parts {
   const walk = new Walk(root);
   try {
     walk.visit(value);
@@ -52,7 +62,7 @@ export function storableArrays(value: unknown, root: string): ReadonlyMap<object
     if (error instanceof RangeError) throw tooDeep(root, error);
     throw error;
   }
-  return walk.arrays;
+  return walk;
 }
 
 /** The error for a value of more levels than V8 can clone. */
@@ -67,8 +77,9 @@ const ERRORS = new Set(
   ),
 );
 
-class Walk {
+class Walk implements Parts {
   readonly arrays = new Map<object, DenseArray>();
+  readonly instances = new Map<object, EncodedInstance>();
   readonly #root: string;
   readonly #steps: Step[] = [];
   readonly #seen = new Set<object>();
@@ -106,32 +117,11 @@ class Walk {
     const kind = kindOf(value);
     const builtIn = builtInClass(value);
     const isOwnKind = kind === "Error" ? ERRORS.has(builtIn ?? "") : builtIn === kind;
-    if (!isOwnKind) throw this.#refusal(whyNotClass(value));
-
-    if (kind === "Object") for (const key of ownKeys(value)) this.#visitKey(value, key);
-    else if (kind === "Array") this.#visitArray(value as unknown[]);
+    if (!isOwnKind) this.#visitInstance(value, whyNotClass);
+    else if (kind === "Object") for (const key of ownKeys(value)) this.#visitKey(value, key);
+    else if (kind === "Array") eachKey(value as unknown[], (key) => this.#visitKey(value, key));
     else if (kind === "Error") this.#visitError(value as Error);
     else this.#visitSlots(value, kind);
-  }
-
-  #visitArray(array: readonly unknown[]): void {
-    if (!hasOnlyElements(array)) {
-      this.#visitKeysOf(array);
-      return;
-    }
-    let holes = 0;
-    for (let index = 0; index < array.length; index++) {
-      if (this.#visitKey(array, index)) continue;
-      holes += 1;
-      if (holes > MANY_HOLES) {
-        this.#visitKeysOf(array);
-        return;
-      }
-    }
-  }
-
-  #visitKeysOf(array: readonly unknown[]): void {
-    for (const key of ownKeys(array)) if (key !== "length") this.#visitKey(array, key);
   }
 
   /** Visits a property that V8 clones if it is ordinary; false where there is none. */
@@ -177,7 +167,10 @@ class Walk {
 
   #visitDense(value: ByteSource): void {
     const dense = denseArray(value);
-    if (!dense) throw this.#refusal(whyNotDense(value));
+    if (!dense) {
+      this.#visitInstance(value, whyNotDense);
+      return;
+    }
     const isTypedArray = types.isTypedArray(value);
     const [key] = isTypedArray ? [] : ownKeys(value);
     if (key !== undefined) throw this.#refusalAt(key, whyLost(dense.className));
@@ -187,32 +180,27 @@ class Walk {
     this.arrays.set(value, dense);
   }
 
+  /** Visits what an instance of a registered class is encoded as, and refuses any other object. */
+  #visitInstance<T extends object>(value: T, whyNot: (value: T) => string): void {
+    const type = registeredType(value);
+    if (!type) throw this.#refusal(whyNot(value));
+    if (!isCurrent(type)) throw this.#refusal(whyNotCurrent(type.name));
+    const encoded = encodeInstance(type, value, (reason, cause) => this.#refusal(reason, cause));
+    this.instances.set(value, { type, encoded });
+    this.#visitAt(ENCODED, encoded);
+  }
+
   #path(): string {
     return pathText(this.#root, this.#steps);
   }
 
-  #refusal(reason: string): CacheError {
-    return unstorable(this.#path(), reason);
+  #refusal(reason: string, cause?: unknown): CacheError {
+    return unstorable(this.#path(), reason, cause);
   }
 
   #refusalAt(step: Step, reason: string): CacheError {
     return unstorable(pathText(this.#root, [...this.#steps, step]), reason);
   }
-}
-
-/** The class that V8 clones an object as, whatever its prototype says. */
-function kindOf(value: object): string {
-  if (Array.isArray(value)) return "Array";
-  if (types.isMap(value)) return "Map";
-  if (types.isSet(value)) return "Set";
-  if (types.isDate(value)) return "Date";
-  if (types.isRegExp(value)) return "RegExp";
-  if (types.isNativeError(value)) return "Error";
-  if (types.isArgumentsObject(value)) return "arguments";
-  if (!types.isBoxedPrimitive(value)) return "Object";
-  if (types.isNumberObject(value)) return "Number";
-  if (types.isStringObject(value)) return "String";
-  return types.isBooleanObject(value) ? "Boolean" : "BigInt";
 }
 
 /** Whether there can be anything to refuse or to collect in a value. */

@@ -8,6 +8,7 @@ import { types } from "node:util";
 import { builtInClass } from "../array/built-in.ts";
 import { isResizable } from "../array/dense.ts";
 import { CacheError } from "../errors.ts";
+import { registeredParent } from "../type/registry.ts";
 
 /** The error for a part of a value that cannot be stored. */
 export function unstorable(path: string, reason: string, cause?: unknown): CacheError {
@@ -28,10 +29,23 @@ export function whyNotClass(value: object): string {
     return "an object without a prototype, which would come back with one: return a plain object";
   }
   const name = className(value);
-  return name === undefined || name === "Object"
-    ? "an object with a prototype of its own, which would be lost: return a plain object"
-    : `an instance of ${name || "an anonymous class"}, which would come back without its class: ` +
-        "return a plain object";
+  if (name === undefined || name === "Object") {
+    return "an object with a prototype of its own, which would be lost: return a plain object";
+  }
+  const instance = `an instance of ${name || "an anonymous class"}, which would come back without its class`;
+  const parent = registeredParent(value);
+  return parent === undefined
+    ? `${instance}: return a plain object, or make the class known with registerType`
+    : `${instance}: register it by itself, as ${JSON.stringify(parent)} is registered for a class ` +
+        "that it extends, and only direct instances count";
+}
+
+/** Of an instance of a class whose name now stands for another copy of the class. */
+export function whyNotCurrent(typeName: string): string {
+  return (
+    `an instance of a class that was registered as ${JSON.stringify(typeName)} before another copy ` +
+    "of it was: it would come back as an instance of that one"
+  );
 }
 
 /** Of a typed array, a view or a buffer that is no dense array. */

@@ -17,8 +17,11 @@ export interface Member {
   readonly at: number;
 }
 
-/** One step: a property, or an entry of a collection. */
-export type Step = PropertyKey | Member;
+/** The step from an instance of a registered class to what it is encoded as. */
+export const ENCODED = { of: "encode", at: "" } as const;
+
+/** One step: a property, an entry of a collection, or into an instance. */
+export type Step = PropertyKey | Member | typeof ENCODED;
 
 /**
  * A path as one expression, such as `result.models[3].fit` or `result.byName.values()[0]`.
@@ -38,6 +41,7 @@ export function pathText(root: string, steps: readonly Step[]): string {
 }
 
 function stepText(step: Step): string {
+  if (step === ENCODED) return ".encode()";
   if (typeof step === "object") return `.${step.of}()[${step.at}]`;
   if (typeof step === "symbol") return `[${shorten(String(step))}]`;
   const key = String(step);

@@ -6,6 +6,7 @@
 
 import type { Inspection, Scope, Surroundings } from "../code/captured.ts";
 import { packageFile } from "../code/package-file.ts";
+import type { AnyFunction } from "../code/parse.ts";
 
 /** A function behind the border. */
 export interface Border {
@@ -21,8 +22,12 @@ export interface Border {
 }
 
 /** What a function behind the border is; undefined for the user's own, and without an inspector. */
-export function borderOf(inspection: Inspection, around: Surroundings): Border | undefined {
-  const script = inspection.script(around.scriptId);
+export function borderOf(
+  inspection: Inspection,
+  fn: AnyFunction,
+  around: Surroundings,
+): Border | undefined {
+  const script = inspection.script(fn);
   if (script === undefined) return undefined;
   const inner = script.startsWith("node:")
     ? { id: `node@${process.versions.node}`, file: script }

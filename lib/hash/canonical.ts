@@ -9,6 +9,7 @@
  * primitive  = tag [content of fixed length, or text]
  * function   = [V function] [X extras] F code digest, additions   |   I text
  * object     = [P | C class digest] [T tag] [X extras] kind, content
+ *            | r name, value that a registered class encodes its instance as
  *            | ^ distance to the ancestor that is this object
  *            | # digest, in place of more than 1,024 bytes
  * text       = uint64 length, UTF-16 code units
@@ -20,10 +21,13 @@
  * @module
  */
 
+import { registeredType } from "../type/registry.ts";
+import { builtInName } from "./base.ts";
 import { writeClass } from "./class.ts";
-import { kindOf, plainObject } from "./kind.ts";
+import { type Kind, kindOf, plainObject } from "./kind.ts";
 import { writePrimitive } from "./primitive.ts";
 import { inherited, writeExtras } from "./property.ts";
+import { writeRegistered } from "./registered.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 
@@ -40,12 +44,31 @@ function writeObject(walk: Walk, value: object): void {
     plainObject.write(walk, value as never, "Object");
     return;
   }
-  const kind = kindOf(walk, value);
-  const base = writeClass(walk, value);
-  if (base !== null && !kind.bases.includes(base)) {
-    throw walk.refusal(value, `is of the built-in class ${base}, whose state cannot be seen`);
+  const kind = kindOf(value);
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const builtIn = prototype === null ? undefined : builtInName(prototype);
+  if (builtIn !== undefined && kind.bases.includes(builtIn)) {
+    writeKind(walk, value, kind, builtIn);
+    return;
   }
+  const type = registeredType(value);
+  if (type !== undefined) {
+    writeRegistered(walk, value, type, builtIn);
+    return;
+  }
+  if (kind.refused !== undefined) throw walk.refusal(value, kind.refused);
+  const base = builtIn ?? writeClass(walk, value, prototype, false);
+  if (base !== null && !kind.bases.includes(base)) {
+    throw walk.refusal(
+      value,
+      `is of the built-in class ${base}, whose state cannot be seen`,
+      "pass plain data instead, or make the class known with registerType",
+    );
+  }
+  writeKind(walk, value, kind, base);
+}
 
+function writeKind(walk: Walk, value: object, kind: Kind, base: string | null): void {
   const stringTag = stringTagOf(inherited(walk, value, Symbol.toStringTag));
   if (stringTag !== kind.stringTag) {
     walk.sink.byte(Tag.stringTag);

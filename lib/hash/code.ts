@@ -5,99 +5,126 @@
  * its scope and imports: helpers and classes by their own source and reach, constants and captured
  * data by value, installed packages by name and version. `"none"` is the same for every function.
  *
+ * A user may also say it himself: by a version, which stands for all code, or by the values of what
+ * the function captures and nobody can see.
+ *
  * @module
  */
 
 import type { AnyFunction } from "../code/parse.ts";
-import { outerVariables } from "../code/scope.ts";
-import type { LeftOut, Reached } from "./findings.ts";
-import { CodeGraph } from "./graph.ts";
-import { ownDigest } from "./own-code.ts";
+import { type Code, computeDeep, deepCode, ownCode } from "./deep-code.ts";
+import { type Reached, reachedValue } from "./findings.ts";
+import { digestValue } from "./hash.ts";
+import { digestBytes } from "./xxh3.ts";
 
+export type { Code } from "./deep-code.ts";
 export type { LeftOut, Reached } from "./findings.ts";
 
 /** How much of the code counts. */
 export type Track = "deep" | "own" | "none";
 
-/** The code of a function. */
-export interface Code {
-  /** 32 lower-case hex digits, the same in every process and checkout. */
-  readonly codeId: string;
+/** What counts as the code of a function. */
+export interface CodeOptions {
+  /** How much of the code counts. */
+  readonly track: Track;
+  /** Stands for all code: any value that has a digest. */
+  readonly version?: unknown;
   /**
-   * Whether two functions of the same id do the same. If not, something that makes a difference was
-   * left out: claim the id for one function object.
+   * Whether there is a version.
+   *
+   * @defaultValue whether `version` is anything but `undefined`
    */
-  readonly complete: boolean;
-  /** What the function refers to that is not part of the id. */
-  readonly leftOut: readonly LeftOut[];
-  /** What else the id is made of, besides the function's own source. */
-  readonly reached: readonly Reached[];
-}
-
-/** The code of a function with what it reaches, and more. */
-export interface DeepCode {
-  readonly code: Code;
-  /** The digest of the code without what is visible on the function itself: its properties. */
-  readonly digest: Buffer;
-  /** The first thing that makes the code incomplete. */
-  readonly missing: LeftOut | undefined;
+  readonly hasVersion?: boolean;
+  /**
+   * Values that the function captures, by the name of the variable, or by another name that
+   * {@link Code.leftOut} has: they count in place of what would be found there.
+   */
+  readonly captures?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const NO_CODE: Code = { codeId: "0".repeat(32), complete: true, leftOut: [], reached: [] };
 
 const own = new WeakMap<AnyFunction, Code>();
-const deep = new WeakMap<AnyFunction, DeepCode>();
+const told = new WeakMap<CodeOptions, WeakMap<AnyFunction, Code>>();
 
 /**
- * The code of a function or class. Computed on first use, once for each function object: variables
- * count with the values that they have then.
+ * The code of a function or class. Computed on first use, once for each function object: variables,
+ * `version` and `captures` count with the values that they have then. With options that hold a
+ * version or captures it is once for these options: pass the same object again.
  *
- * A deep id costs some 0.3 ms for each function that is reached, and listing the scripts of the
- * process (0.1 ms each) once some of them are in other files. Runs no code of what is reached.
+ * A deep id costs some 0.2 ms for each function that is reached, and more where the code of it has
+ * not been run warm yet. Runs no code of what is reached.
  *
- * @throws CacheError `ERR_UNHASHABLE` for native code, bound functions included.
+ * @throws CacheError `ERR_UNHASHABLE` for native code, bound functions included, unless there is a
+ * version; for a version or a capture that has no digest.
  */
-export function codeOf(fn: AnyFunction, track: Track): Code {
+export function codeOf(fn: AnyFunction, options: Track | CodeOptions): Code {
+  if (typeof options === "string") return codeByTrack(fn, options);
+  if (!isVersioned(options) && names(options).length === 0) return codeByTrack(fn, options.track);
+  let codes = told.get(options);
+  if (codes === undefined) {
+    codes = new WeakMap();
+    told.set(options, codes);
+  }
+  let code = codes.get(fn);
+  if (code === undefined) {
+    code = codeAsTold(fn, options);
+    codes.set(fn, code);
+  }
+  return code;
+}
+
+/** Whether options say which code a function is by a version. */
+export function isVersioned({ hasVersion, version }: CodeOptions): boolean {
+  return hasVersion ?? version !== undefined;
+}
+
+function codeByTrack(fn: AnyFunction, track: Track): Code {
   if (track === "none") return NO_CODE;
   if (track === "deep") return deepCode(fn).code;
   let code = own.get(fn);
   if (code === undefined) {
-    code = ownCode(fn, ownDigest(fn), "is not followed");
+    code = ownCode(fn, [], "is not followed");
     own.set(fn, code);
   }
   return code;
 }
 
-/** The same as `codeOf` for a deep id, for values that are functions. */
-export function deepCode(fn: AnyFunction): DeepCode {
-  let code = deep.get(fn);
-  if (code === undefined) {
-    code = computeDeep(fn);
-    deep.set(fn, code);
-  }
-  return code;
-}
-
-function computeDeep(fn: AnyFunction): DeepCode {
-  const graph = new CodeGraph();
-  const digests = graph.digest(fn);
-  if (digests === undefined) {
-    const digest = ownDigest(fn);
-    const code = ownCode(fn, digest, "cannot be read without the inspector");
-    return { code, digest, missing: code.leftOut[0] };
-  }
-  const { leftOut, reached, missing } = graph.findings;
-  const codeId = digests.whole.toString("hex");
-  const code = { codeId, complete: missing === undefined, leftOut, reached };
-  return { code, digest: digests.bare, missing };
-}
-
-function ownCode(fn: AnyFunction, digest: Buffer, why: string): Code {
-  const names = outerVariables(fn) ?? ["its scope"];
-  return {
-    codeId: digest.toString("hex"),
-    complete: names.length === 0,
-    leftOut: names.map((name) => ({ name, why })),
-    reached: [],
+function codeAsTold(fn: AnyFunction, options: CodeOptions): Code {
+  const { track, version, captures = {} } = options;
+  const given = names(options);
+  const parts: string[] = [];
+  const reached: Reached[] = [];
+  const add = (name: string, value: unknown): void => {
+    const digest = digestValue(value, name);
+    parts.push(digest);
+    reached.push(reachedValue(name, value, digest));
   };
+
+  let code = NO_CODE;
+  if (isVersioned(options)) {
+    add("version", version);
+  } else {
+    code = codeAround(fn, track, given);
+    parts.push(code.codeId);
+  }
+  // They count beside a version too: two closures of one version may capture different things.
+  for (const name of given) add(`captures.${name}`, captures[name]);
+  const kinds = isVersioned(options) ? ["version"] : ["code"];
+  const text = JSON.stringify([...kinds, ...given, ...parts]);
+  return {
+    ...code,
+    codeId: digestBytes(Buffer.from(text)),
+    reached: [...reached, ...code.reached],
+  };
+}
+
+/** The code without the variables of these names. */
+function codeAround(fn: AnyFunction, track: Track, given: readonly string[]): Code {
+  if (track === "none") return NO_CODE;
+  return track === "deep" ? computeDeep(fn, given).code : ownCode(fn, given, "is not followed");
+}
+
+function names({ captures }: CodeOptions): readonly string[] {
+  return Object.keys(captures ?? {}).sort();
 }

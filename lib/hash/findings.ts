@@ -15,15 +15,26 @@ export interface LeftOut {
 
 /** Something that a code id is made of. */
 export interface Reached {
-  readonly kind: "function" | "package" | "value";
-  /** The variable, or the path to it through what was reached. */
+  readonly kind: "function" | "class" | "constant" | "data" | "package";
+  /** The variable, or the path to it through what was reached: `h.scale`, `Solver.prototype.step`. */
   readonly name: string;
-  /** The digest of a function's own source or of data, `name@version`, or a primitive as text. */
+  /**
+   * The digest of a function's or class's own source, or of data; a constant as text, or its digest
+   * where that is long; `name@version` of a package.
+   */
   readonly id: string;
+  /**
+   * Of a function or class in another script than the one that reaches it: its file, relative to the
+   * package.
+   */
+  readonly file?: string;
+  /** Of a function or class: its line in the code that Node runs, counted from 1. */
+  readonly line?: number;
 }
 
-// For people to read: longer lists are cut.
+// For people to read: what is longer is cut.
 const MAX_LISTED = 1000;
+const MAX_TEXT = 100;
 
 /** The lists for one function. */
 export class Findings {
@@ -31,7 +42,15 @@ export class Findings {
   readonly leftOut: LeftOut[] = [];
   /** What was reached. */
   readonly reached: Reached[] = [];
+  readonly #given: ReadonlySet<string>;
+  readonly #lacking = new Set<string>();
+  readonly #names = new Set<string>();
   #missing: LeftOut | undefined;
+
+  /** @param given the names of what the caller tells himself: nothing under them is left out. */
+  constructor(given: Iterable<string> = []) {
+    this.#given = new Set(given);
+  }
 
   /** The first thing left out that makes a difference to what the function does. */
   get missing(): LeftOut | undefined {
@@ -44,18 +63,45 @@ export class Findings {
    * @param matters whether it makes a difference to what the function does.
    */
   leaveOut(name: string, why: string, matters: boolean): void {
+    this.#lacking.add(name);
+    if (this.isGiven(name)) return;
     const leftOut = { name: name === "" ? "its scope" : name, why };
     if (this.leftOut.length < MAX_LISTED) this.leftOut.push(leftOut);
     if (matters) this.#missing ??= leftOut;
   }
 
-  /** Takes down what is reached. */
-  reach(kind: Reached["kind"], name: string, id: string): void {
-    if (this.reached.length < MAX_LISTED) this.reached.push({ kind, name, id });
+  /** Takes down what is reached. Where a name is taken already, it gets a number. */
+  reach(reached: Reached): void {
+    if (this.reached.length >= MAX_LISTED) return;
+    let { name } = reached;
+    for (let i = 2; this.#names.has(name); i++) name = `${reached.name} (${i})`;
+    this.#names.add(name);
+    this.reached.push({ ...reached, name });
   }
 
   /** Whether something is left out under exactly this name. */
   lacks(name: string): boolean {
-    return this.leftOut.some((leftOut) => leftOut.name === name);
+    return this.#lacking.has(name);
   }
+
+  /** Whether the caller tells what is under this name. */
+  isGiven(name: string): boolean {
+    return this.#given.has(name);
+  }
+}
+
+/** A value that was reached: a short primitive as text, anything else by its digest. */
+export function reachedValue(name: string, value: unknown, digest: string): Reached {
+  const isData = (typeof value === "object" && value !== null) || typeof value === "function";
+  if (isData) return { kind: "data", name, id: digest };
+  return { kind: "constant", name, id: constantText(value) ?? digest };
+}
+
+/** A primitive as it stands in code; undefined for a long one. */
+function constantText(value: unknown): string | undefined {
+  if (typeof value === "string" && value.length > MAX_TEXT) return undefined;
+  let text = Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "string") text = JSON.stringify(value);
+  if (typeof value === "bigint") text += "n";
+  return text.length > MAX_TEXT ? undefined : text;
 }

@@ -10,9 +10,9 @@
 
 import type { AnyFunction } from "../code/parse.ts";
 import { isNativeCode } from "../code/source.ts";
-import { deepCode } from "./code.ts";
+import { deepCode } from "./deep-code.ts";
 import { intrinsicName } from "./intrinsic.ts";
-import { originalOf, writeAdded, writeMembers } from "./own-code.ts";
+import { originalOf, writeAdded, writeStatics, writeSuperclass } from "./own-code.ts";
 import { Tag } from "./tag.ts";
 import type { FunctionWriter, Walk } from "./walk.ts";
 
@@ -49,7 +49,8 @@ function writeSource(walk: Walk, fn: AnyFunction): void {
       "pass what differs as an argument of its own",
     );
   }
-  writeMembers(walk, fn);
+  writeSuperclass(walk, fn);
+  writeStatics(walk, fn);
   walk.sink.byte(Tag.code);
   walk.sink.raw(digest);
   writeAdded(walk, fn);

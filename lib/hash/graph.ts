@@ -12,20 +12,26 @@
  * @module
  */
 
-import { types } from "node:util";
 import { Inspection, type Scope, type Surroundings, valueIn } from "../code/captured.ts";
-import type { AnyFunction } from "../code/parse.ts";
+import { moduleOf } from "../code/identity.ts";
+import { type AnyFunction, sourceText } from "../code/parse.ts";
 import { assignedVariables, filledVariables, writtenVariables } from "../code/scope.ts";
 import { isNativeCode } from "../code/source.ts";
-import { describe } from "../describe.ts";
-import { borderOf } from "./border.ts";
-import { writeValue } from "./canonical.ts";
+import { type Border, borderOf } from "./border.ts";
+import { CapturedData } from "./captured-data.ts";
 import { Findings } from "./findings.ts";
-import { isContainer, isMemory, isRequire, knownName, moduleExports } from "./known.ts";
-import { originalOf, ownDigest, writeAdded, writeMembers } from "./own-code.ts";
-import { symbolName } from "./primitive.ts";
+import { isContainer, isRequire, knownName } from "./known.ts";
+import { functionsAround, type Member, membersTaken } from "./members.ts";
+import {
+  nameOf,
+  originalOf,
+  ownDigest,
+  superclassOf,
+  writeAdded,
+  writeStatics,
+  writeSuperclass,
+} from "./own-code.ts";
 import { Tag } from "./tag.ts";
-import { type Leniency, Walk } from "./walk.ts";
 import { rawDigest } from "./xxh3.ts";
 
 /** The digests of a graph. */
@@ -40,44 +46,34 @@ interface Node {
   readonly fn: AnyFunction;
   /** Empty for the function in question. */
   readonly path: string;
-  /** Where to look for its variables; undefined when that is not known. */
-  readonly scopes: readonly Scope[] | undefined;
-  /** What stands for its source when it is part of a package. */
-  readonly border: string | undefined;
+  /** What the inspector tells about it; undefined when that is not known. */
+  readonly around: Surroundings | undefined;
+  /** What stands for its source, and bounds its scopes, when it is part of a package. */
+  readonly border: Border | undefined;
 }
 
-// A second's worth. Captured constants are smaller by far, and what is larger is rather the object
-// graph of some service than a constant. The memory of arrays is no matter, at 20 GB/s.
-const MAX_VALUE_BYTES = 2 ** 26;
 const UNREADABLE = /^(this|super|new\.target|arguments|#.*)$/;
 const FILE_PATHS = new Set(["__filename", "__dirname"]);
 
 /** Computes one digest. */
 export class CodeGraph {
   /** What was left out, and what was reached. */
-  readonly findings: Findings = new Findings();
+  readonly findings: Findings;
 
   readonly #inspection = new Inspection();
-  readonly #leniency: Leniency = {
-    leftOut: (name, why) => this.findings.leaveOut(name, why, true),
-    maxBytes: MAX_VALUE_BYTES,
-  };
-  readonly #walk: Walk;
+  readonly #data: CapturedData;
   readonly #nodes = new Map<AnyFunction, number>();
   readonly #queue: Node[] = [];
   readonly #packages = new Map<AnyFunction, string>();
-  readonly #values = new Map<unknown, Buffer>();
   #rootScript: string | undefined;
   #written = 0;
+  #looked = 0;
   #variables = 0;
 
-  constructor() {
-    const write = (_: Walk, fn: AnyFunction): void => this.#writeFunction(fn, this.#walk.path());
-    this.#walk = new Walk(
-      (_, value) => this.#writeValue(value),
-      { value: write, maker: write },
-      this.#leniency,
-    );
+  /** @param given the names of what the caller tells himself: they are not followed. */
+  constructor(given: Iterable<string> = []) {
+    this.findings = new Findings(given);
+    this.#data = new CapturedData(this.findings, (fn, path) => this.#writeFunction(fn, path));
   }
 
   /**
@@ -87,17 +83,16 @@ export class CodeGraph {
    */
   digest(root: AnyFunction): GraphDigests | undefined {
     const own = ownDigest(root);
+    const { walk } = this.#data;
     try {
       const names = writtenVariables(root);
       const around = names?.length === 0 ? undefined : this.#inspection.surroundings(root);
-      this.#add({ fn: root, path: "", scopes: around?.scopes, border: undefined });
-      const graph = this.#walk.framed(() => this.#writeNodes());
+      this.#rootScript = around?.scriptId;
+      this.#add({ fn: root, path: "", around, border: undefined });
+      const graph = walk.framed(() => this.#writeNodes());
       const bare = this.#variables === 0 ? own : graph;
-      const visible = this.#walk.framed(() => {
-        this.#walk.about(root, root.name, (walk) => {
-          writeMembers(walk, root);
-          writeAdded(walk, root);
-        });
+      const visible = walk.framed(() => {
+        this.#writeVisible(root, nameOf(root));
         this.#writeNodes();
       });
       if (this.#inspection.failed) return undefined;
@@ -115,136 +110,163 @@ export class CodeGraph {
 
   #writeNodes(): void {
     for (; this.#written < this.#queue.length; this.#written++) {
+      if (this.#written === this.#looked) this.#lookAhead();
       const node = this.#queue[this.#written];
       if (node !== undefined) this.#writeNode(node);
     }
   }
 
+  /** Has the inspector asked at once about all functions that the waiting nodes refer to. */
+  #lookAhead(): void {
+    const found: AnyFunction[] = [];
+    for (const { fn, around, border } of this.#queue.slice(this.#looked)) {
+      // Reads the source, which is then at hand, parsed, for a while.
+      if (border === undefined) ownDigest(fn);
+      found.push(...functionsAround(fn, scopesOf(around, border) ?? []));
+    }
+    this.#looked = this.#queue.length;
+    this.#inspection.look(found.map(originalOf).filter((fn) => !isNativeCode(fn)));
+  }
+
   #writeNode(node: Node): void {
     const { fn, path, border } = node;
-    const { sink } = this.#walk;
+    const { sink } = this.#data.walk;
     sink.byte(Tag.code);
     if (border === undefined) sink.raw(ownDigest(fn));
-    else sink.text(border);
+    else sink.text(border.place);
     if (path !== "") {
-      const id = border ?? ownDigest(fn).toString("hex");
-      this.findings.reach(border === undefined ? "function" : "package", path, id);
-      this.#walk.about(fn, path, (walk) => {
-        writeMembers(walk, fn);
-        writeAdded(walk, fn);
-      });
+      this.#tell(node);
+      this.#writeVisible(fn, path);
     }
     const names = writtenVariables(fn);
     if (names === undefined) {
       this.#variables++;
-      this.#mark(path, "has a source that cannot be read, or calls eval", true);
+      this.#data.mark(path, "has a source that cannot be read, or calls eval", true);
     } else {
       for (const name of [...names].sort()) this.#writeVariable(node, name);
     }
   }
 
+  #tell({ fn, path, around, border }: Node): void {
+    if (border !== undefined) {
+      this.findings.reach({ kind: "package", name: path, id: border.id });
+      return;
+    }
+    this.findings.reach({
+      kind: /^class\b/.test(sourceText(fn)) ? "class" : "function",
+      name: path,
+      id: ownDigest(fn).toString("hex"),
+      ...(around && { line: around.line + 1, ...this.#fileOf(fn, around) }),
+    });
+  }
+
+  #fileOf(fn: AnyFunction, around: Surroundings): { readonly file?: string } {
+    const script = this.#isElsewhere(around) ? this.#inspection.script(fn) : undefined;
+    return script ? { file: moduleOf(script) } : {};
+  }
+
+  #writeVisible(fn: AnyFunction, path: string): void {
+    const { walk } = this.#data;
+    const parent = superclassOf(fn);
+    if (parent) walk.about(fn, `${path} extends ${nameOf(parent)}`, writeSuperclass);
+    walk.about(fn, path, (_, owner) => writeStatics(walk, owner));
+    walk.about(fn, `${path}.prototype`, (_, owner) => writeAdded(walk, owner));
+  }
+
   /** Writes a variable by name and value; nothing for a global. */
-  #writeVariable({ fn, path: base, scopes }: Node, name: string): void {
+  #writeVariable({ fn, path: base, around, border }: Node, name: string): void {
     const path = base === "" ? name : `${base}.${name}`;
+    const scopes = scopesOf(around, border);
     const found = scopes && valueIn(scopes, name);
     if (found === undefined && !UNREADABLE.test(name) && (scopes || name in globalThis)) return;
 
     this.#variables++;
-    this.#walk.sink.byte(Tag.string);
-    this.#walk.sink.text(name);
-    if (assignedVariables(fn)?.has(name)) {
-      this.#mark(path, "is assigned by the function that refers to it", false);
+    this.#data.walk.sink.byte(Tag.string);
+    this.#data.walk.sink.text(name);
+    if (this.findings.isGiven(path)) {
+      this.#data.mark(path, "is given by the caller", false);
+    } else if (assignedVariables(fn)?.has(name)) {
+      this.#data.mark(path, "is assigned by the function that refers to it", false);
     } else if (found === undefined) {
-      this.#mark(path, "cannot be read from outside", true);
+      this.#data.mark(path, "cannot be read from outside", true);
     } else if (
       found !== "uninitialised" &&
       filledVariables(fn)?.has(name) &&
       isContainer(found.value)
     ) {
-      this.#mark(path, "is only written to by the function that refers to it", false);
-    } else if (found === "uninitialised") {
-      this.#mark(path, "is not initialised yet", true);
-    } else if (FILE_PATHS.has(name) && typeof found.value === "string") {
-      this.#mark(path, "is where a file lies", false);
-    } else if (typeof found.value === "function") {
-      this.#writeFunction(found.value, path);
+      this.#data.mark(path, "is only written to by the function that refers to it", false);
+    } else if (
+      found !== "uninitialised" &&
+      FILE_PATHS.has(name) &&
+      typeof found.value === "string"
+    ) {
+      this.#data.mark(path, "is where a file lies", false);
     } else {
-      this.#writeData(found.value, path);
+      const members = found !== "uninitialised" && membersTaken(fn, name, found.value);
+      if (members) this.#writeMembers(members, path);
+      else this.#writeMember(found, path);
     }
   }
 
-  #writeData(value: unknown, path: string): void {
-    const { sink } = this.#walk;
-    const known = this.#values.get(value);
-    const digest = known ?? this.#walk.runCaptured(value, path, this.#leniency);
-    if (digest === undefined) {
-      sink.byte(Tag.leftOut);
-      return;
+  #writeMembers(members: ReadonlyMap<string, Member>, path: string): void {
+    const { sink } = this.#data.walk;
+    sink.byte(Tag.extras);
+    sink.uint64(members.size);
+    for (const [name, member] of members) {
+      sink.text(name);
+      this.#writeMember(member, `${path}.${name}`);
     }
-    sink.byte(Tag.digest);
-    sink.raw(digest);
-    const isObject = typeof value === "object" && value !== null;
-    if (isObject) this.#values.set(value, digest);
-    if (this.findings.lacks(path)) return;
-    this.findings.reach("value", path, isObject ? digest.toString("hex") : describe(value));
   }
 
-  /** Writes data, or a part of it, where functions are not met. */
-  #writeValue(value: unknown): void {
-    const walk = this.#walk;
-    if (typeof value === "symbol" && symbolName(value) === undefined) {
-      this.#mark(walk.path(), "is a symbol that only this process knows", true);
-      return;
+  #writeMember(member: Member, path: string): void {
+    const { sink } = this.#data.walk;
+    if (member === "absent") {
+      sink.byte(Tag.absent);
+    } else if (this.findings.isGiven(path)) {
+      this.#data.mark(path, "is given by the caller", false);
+    } else if (member === "uninitialised") {
+      this.#data.mark(path, "is not initialised yet", true);
+    } else if ("value" in member) {
+      this.#writeCaptured(member.value, path);
+    } else {
+      sink.byte(Tag.accessor);
+      this.#writeCaptured(member.get, path);
+      this.#writeCaptured(member.set, `${path} =`);
     }
-    if (typeof value === "object" && value !== null) {
-      const name = knownName(value);
-      if (name !== undefined) {
-        this.#writeName(name);
-        return;
-      }
-      if (types.isProxy(value)) {
-        this.#mark(walk.path(), "is a proxy, which cannot be read without running its code", true);
-        return;
-      }
-      if (isMemory(value)) {
-        this.#mark(walk.path(), "is a Memory", false);
-        return;
-      }
-      const inner = moduleExports(value);
-      if (inner !== undefined) {
-        this.#writeValue(inner);
-        return;
-      }
-    }
-    writeValue(walk, value);
+  }
+
+  #writeCaptured(value: unknown, path: string): void {
+    if (typeof value === "function") this.#writeFunction(value, path);
+    else this.#data.write(value, path);
   }
 
   #writeFunction(fn: AnyFunction, path: string): void {
     const original = originalOf(fn);
-    const name = knownName(original);
+    const isNative = isNativeCode(original);
+    const around = isNative ? undefined : this.#inspection.surroundings(original);
+    const name = isNative || this.#isElsewhere(around) ? knownName(original) : undefined;
     if (name !== undefined) {
-      this.#writeName(name);
+      this.#data.writeName(name);
     } else if (isRequire(original)) {
-      this.#mark(path, "loads modules", false);
-    } else if (isNativeCode(original)) {
-      this.#mark(path, "is native or bound code, which has no source", true);
+      this.#data.mark(path, "loads modules", false);
+    } else if (isNative) {
+      this.#data.mark(path, "is native or bound code, which has no source", true);
     } else {
-      this.#writeReference(original, path);
+      this.#writeReference(original, path, around);
     }
   }
 
-  #writeReference(fn: AnyFunction, path: string): void {
-    const { sink } = this.#walk;
+  #writeReference(fn: AnyFunction, path: string, around: Surroundings | undefined): void {
+    const { sink } = this.#data.walk;
     let index = this.#nodes.get(fn);
     if (index === undefined && !this.#packages.has(fn)) {
-      const around = this.#inspection.surroundings(fn);
-      const border = around && this.#isElsewhere(around) && borderOf(this.#inspection, around);
+      const border =
+        around && this.#isElsewhere(around) ? borderOf(this.#inspection, fn, around) : undefined;
       if (border && border.scopes.length === 0) {
         this.#packages.set(fn, border.place);
-        this.findings.reach("package", path, border.id);
+        this.findings.reach({ kind: "package", name: path, id: border.id });
       } else {
-        const scopes = border ? border.scopes : around?.scopes;
-        index = this.#add({ fn, path, scopes, border: border ? border.place : undefined });
+        index = this.#add({ fn, path, around, border });
       }
     }
     if (index === undefined) {
@@ -257,20 +279,16 @@ export class CodeGraph {
   }
 
   /** Whether a function is in another script than the one in question: a package is not one script. */
-  #isElsewhere({ scriptId }: Surroundings): boolean {
+  #isElsewhere(around: Surroundings | undefined): boolean {
     const [root] = this.#queue;
     this.#rootScript ??= root && this.#inspection.surroundings(root.fn)?.scriptId;
-    return scriptId !== this.#rootScript;
+    return around?.scriptId !== this.#rootScript;
   }
+}
 
-  #writeName(name: string): void {
-    this.#walk.sink.byte(Tag.intrinsic);
-    this.#walk.sink.text(name);
-  }
-
-  /** Writes the mark for something that is left out. */
-  #mark(name: string, why: string, matters: boolean): void {
-    this.#walk.sink.byte(Tag.leftOut);
-    this.findings.leaveOut(name, why, matters);
-  }
+function scopesOf(
+  around: Surroundings | undefined,
+  border: Border | undefined,
+): readonly Scope[] | undefined {
+  return border ? border.scopes : around?.scopes;
 }

@@ -28,6 +28,8 @@ export interface Kind {
   readonly extraKeys: (walk: Walk, value: object) => readonly string[];
   /** Writes the tag of the kind and its content. */
   readonly write: (walk: Walk, value: never, base: string | null) => void;
+  /** Why objects of the kind have no digest, whatever is in them; undefined where they have one. */
+  readonly refused?: string;
 }
 
 const none = (): readonly string[] => [];
@@ -78,26 +80,22 @@ const others: readonly (readonly [is: (value: unknown) => boolean, kind: Kind])[
   [types.isSymbolObject, boxed("Symbol", "Symbol", Symbol.prototype)],
   [types.isArgumentsObject, kind("Object", undefined, none, properties(Tag.arguments))],
   [types.isModuleNamespaceObject, kind([], "Module", none, properties(Tag.namespace))],
-];
-
-const refused: readonly (readonly [is: (value: unknown) => boolean, reason: string])[] = [
-  [types.isPromise, "is a promise, whose value is not known yet"],
-  [types.isWeakMap, "cannot be listed"],
-  [types.isWeakSet, "cannot be listed"],
-  [types.isGeneratorObject, "is a generator, which reading would use up"],
-  [types.isMapIterator, "is an iterator, which reading would use up"],
-  [types.isSetIterator, "is an iterator, which reading would use up"],
-  [types.isExternal, "is a handle of native code"],
+  [types.isPromise, refused("is a promise, whose value is not known yet")],
+  [types.isWeakMap, refused("cannot be listed")],
+  [types.isWeakSet, refused("cannot be listed")],
+  [types.isGeneratorObject, refused("is a generator, which reading would use up")],
+  [types.isMapIterator, refused("is an iterator, which reading would use up")],
+  [types.isSetIterator, refused("is an iterator, which reading would use up")],
+  [types.isExternal, refused("is a handle of native code")],
 ];
 
 const typedArrays = new Map<string, Kind>();
 
-/** The kind of an object. Throws for the kinds that have no digest, whatever is in them. */
-export function kindOf(walk: Walk, value: object): Kind {
+/** The kind of an object. */
+export function kindOf(value: object): Kind {
   if (Array.isArray(value)) return array;
   if (ArrayBuffer.isView(value)) return viewKind(value);
   for (const [is, kind] of others) if (is(value)) return kind;
-  for (const [is, reason] of refused) if (is(value)) throw walk.refusal(value, reason);
   if (value instanceof URL) return url;
   if (value instanceof URLSearchParams) return searchParams;
   return plainObject;
@@ -117,6 +115,10 @@ function viewKind(view: object): Kind {
 
 function memoryWriter(name: string): Kind["write"] {
   return (walk, value, base) => writeMemory(walk, value, base ?? name);
+}
+
+function refused(reason: string): Kind {
+  return { ...kind([], undefined, none, () => {}), refused: reason };
 }
 
 function boxed(name: string, stringTag: string | undefined, prototype: object): Kind {

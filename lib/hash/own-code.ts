@@ -39,14 +39,23 @@ export function originalOf(fn: AnyFunction): AnyFunction {
   return typeof original === "function" ? original : fn;
 }
 
-/** Writes the class that a class extends, and the enumerable properties: static fields, say. */
-export function writeMembers(walk: Walk, fn: AnyFunction): void {
+/** The class that a class extends, where it is not of the language. */
+export function superclassOf(fn: AnyFunction): AnyFunction | undefined {
   const parent: unknown = Object.getPrototypeOf(fn);
-  const isClass = typeof parent === "function";
-  if (isClass && (types.isProxy(parent) || builtInName(parent) !== "Function")) {
-    walk.sink.byte(Tag.superclass);
-    walk.functions.value(walk, parent);
-  }
+  if (typeof parent !== "function" || parent === Function.prototype) return undefined;
+  return types.isProxy(parent) || builtInName(parent) !== "Function" ? parent : undefined;
+}
+
+/** Writes the class that a class extends. */
+export function writeSuperclass(walk: Walk, fn: AnyFunction): void {
+  const parent = superclassOf(fn);
+  if (parent === undefined) return;
+  walk.sink.byte(Tag.superclass);
+  walk.functions.value(walk, parent);
+}
+
+/** Writes the enumerable properties: static fields, say. */
+export function writeStatics(walk: Walk, fn: AnyFunction): void {
   writeExtras(walk, fn, Object.keys(fn));
 }
 
@@ -54,4 +63,12 @@ export function writeMembers(walk: Walk, fn: AnyFunction): void {
 export function writeAdded(walk: Walk, fn: AnyFunction): void {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
   writeAdditions(walk, typeof prototype === "object" && prototype !== null ? prototype : {});
+}
+
+/** The name that a function or class says it has; empty where that is not plain to see. */
+export function nameOf(fn: AnyFunction): string {
+  const name: unknown = types.isProxy(fn)
+    ? undefined
+    : Object.getOwnPropertyDescriptor(fn, "name")?.value;
+  return typeof name === "string" ? name : "";
 }

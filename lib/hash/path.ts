@@ -12,6 +12,9 @@ import { types } from "node:util";
  */
 export type Step = string | number | symbol;
 
+/** The step from an instance of a registered class to what stands for it. */
+export const ENCODED = "encode()";
+
 const MAX_STEPS = 32;
 
 /** The path that starts at `root` and takes `steps[i]` from `objects[i]`, cut after 32 steps. */
@@ -26,6 +29,7 @@ export function pathText(root: string, objects: readonly object[], steps: readon
 
 function stepText(from: object | undefined, step: Step): string {
   if (typeof step === "symbol") return `[${step.toString()}]`;
+  if (step === ENCODED) return `.${step}`;
   if (typeof step === "string") {
     return /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
   }

@@ -37,6 +37,7 @@ export const Tag = {
   package: 0x6b, // k
   reached: 0x40, // @
   leftOut: 0x21, // !
+  registered: 0x72, // r
 
   nullPrototype: 0x50, // P
   classChain: 0x43, // C

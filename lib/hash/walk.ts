@@ -197,13 +197,18 @@ export class Walk {
   }
 
   /** The error for a value that has no digest: the current object, or a part of it. */
-  refusal(value: unknown, reason: string, advice: string = PLAIN_DATA): CacheError {
+  refusal(
+    value: unknown,
+    reason: string,
+    advice: string = PLAIN_DATA,
+    cause?: unknown,
+  ): CacheError {
     this.#reason = `${describe(value)} ${reason}`;
     const depth = this.#objects.length;
     const steps = this.#steps.slice(0, this.#objects[depth - 1] === value ? depth - 1 : depth);
     const path = pathText(this.#root, this.#objects, steps);
     const message = `Cannot hash ${path}: ${describe(value)} ${reason}; ${advice}`;
-    return new CacheError("ERR_UNHASHABLE", message, { path });
+    return unhashable(message, path, cause);
   }
 
   /** The error for a value that is deeper than the stack. */
@@ -213,11 +218,7 @@ export class Walk {
     const message =
       `Cannot hash ${this.#root}: ${path} is nested too deeply (${this.#objects.length} levels, ` +
       `of at most ${MAX_DEPTH} where the stack allows them); pass flatter data, such as an array`;
-    return new CacheError(
-      "ERR_UNHASHABLE",
-      message,
-      cause === undefined ? { path } : { path, cause },
-    );
+    return unhashable(message, path, cause);
   }
 
   /** Writes an object, or as much as comes before something that is refused, and a mark. */
@@ -263,4 +264,9 @@ export class Walk {
     }
     return false;
   }
+}
+
+function unhashable(message: string, path: string, cause: unknown): CacheError {
+  const details = cause === undefined ? { path } : { path, cause };
+  return new CacheError("ERR_UNHASHABLE", message, details);
 }

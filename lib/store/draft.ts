@@ -14,12 +14,17 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { ByteSource } from "../array/bytes.ts";
+import { inBackground } from "./background.ts";
 import { withFile, writeAll } from "./file.ts";
+import { adoptScratch } from "./scratch.ts";
+import { computeSum, type SummedFile } from "./sum.ts";
 
 /** A directory of files that no reader sees yet. */
 export class Draft {
   readonly #directory: string;
   readonly #durable: boolean;
+  readonly #adopted: SummedFile[] = [];
   #isMoved = false;
 
   constructor(directory: string, durable: boolean) {
@@ -36,9 +41,23 @@ export class Draft {
   write(name: string, pieces: Iterable<Uint8Array>, modified?: number): void {
     withFile(join(this.#directory, name), "wx", (fd) => {
       for (const piece of pieces) writeAll(fd, piece);
-      if (modified !== undefined) futimesSync(fd, modified / 1000, modified / 1000);
-      if (this.#durable) fsyncSync(fd);
+      this.#seal(fd, modified);
     });
+  }
+
+  /**
+   * Makes memory that lies on a file of the same store a file of the draft, without reading it: see
+   * {@link adoptScratch}. Its checksum is computed in the background once the draft was moved.
+   *
+   * @param head the bytes before the memory.
+   * @returns `false` where the bytes have to be written instead.
+   */
+  adopt(name: string, head: Uint8Array, source: ByteSource, modified: number): boolean {
+    const target = join(this.#directory, name);
+    const isAdopted = adoptScratch(source, head, target, (fd) => this.#seal(fd, modified));
+    const { byteLength: bytes } = source;
+    if (isAdopted) this.#adopted.push({ path: name, offset: head.byteLength, bytes, modified });
+    return isAdopted;
   }
 
   /** Moves the directory to its place. With `durable`, the names are on the disk afterwards. */
@@ -46,12 +65,21 @@ export class Draft {
     if (this.#durable) syncDirectory(this.#directory);
     renameSync(this.#directory, target);
     this.#isMoved = true;
+    for (const { path: name, ...file } of this.#adopted) {
+      const path = join(target, name);
+      inBackground(dirname(this.#directory), () => computeSum({ ...file, path }));
+    }
     if (this.#durable) syncDirectory(dirname(target));
   }
 
   /** Removes what was written, unless it was moved. */
   discard(): void {
     if (!this.#isMoved) rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #seal(fd: number, modified: number | undefined): void {
+    if (modified !== undefined) futimesSync(fd, modified / 1000, modified / 1000);
+    if (this.#durable) fsyncSync(fd);
   }
 }
 

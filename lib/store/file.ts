@@ -12,11 +12,11 @@ import {
   futimesSync,
   openSync,
   readSync,
-  utimesSync,
   writeSync,
 } from "node:fs";
 import { type ByteSource, windows } from "../array/bytes.ts";
 import { CacheError } from "../errors.ts";
+import { errorCode } from "../warning.ts";
 
 const READ_WINDOW = 2 ** 26;
 
@@ -54,25 +54,34 @@ export function withFile<T>(path: string, flags: string | number, use: (fd: numb
   }
 }
 
+/** Whether a rename failed because the name is in use (Windows says `EPERM` or `EACCES`). */
+export function isTaken(error: unknown): boolean {
+  const codes = ["ENOTEMPTY", "EEXIST"];
+  if (process.platform === "win32") codes.push("EPERM", "EACCES");
+  return codes.includes(errorCode(error));
+}
+
 /** Whether an error says that there is no such file or directory. */
 export function isAbsent(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-const USE_RESOLUTION_MS = 60_000;
 const LARGEST_SMALL_FILE = 2 ** 26;
 let scratch: Buffer = Buffer.allocUnsafeSlow(2 ** 16);
 
 /**
- * Reads a small file; where that is a use of it, renews its modification time, which is our record
- * of last use, when it is older than a minute.
+ * Reads a small file.
  *
+ * @param use called with the modification time of the file, in milliseconds since 1970, if it is there.
  * @returns the bytes, valid until the next call (they lie in a reused buffer), or `undefined` where
  * there is no such file.
  * @throws CacheError `ERR_CORRUPT_ENTRY` for a file over 64 MiB.
  */
-export function readSmall(path: string, isUse: boolean): Buffer | undefined {
+export function readSmall(
+  path: string,
+  use: ((modified: number) => void) | false,
+): Buffer | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY);
@@ -88,7 +97,7 @@ export function readSmall(path: string, isUse: boolean): Buffer | undefined {
     if (size > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(2 * size);
     const bytes = scratch.subarray(0, size);
     readInto(fd, bytes, 0);
-    if (isUse && Math.abs(Date.now() - mtimeMs) > USE_RESOLUTION_MS) stamp(path);
+    if (use) use(mtimeMs);
     return bytes;
   } finally {
     closeSync(fd);
@@ -99,13 +108,4 @@ export function readSmall(path: string, isUse: boolean): Buffer | undefined {
 export function touch(fd: number): void {
   const now = Date.now() / 1000;
   futimesSync(fd, now, now);
-}
-
-function stamp(path: string): void {
-  const now = new Date();
-  try {
-    utimesSync(path, now, now);
-  } catch {
-    // A store that can only be read still serves hits; it just does not learn of them.
-  }
 }

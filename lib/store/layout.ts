@@ -36,6 +36,10 @@ export const MANIFEST = "entry.json";
 export const MODIFIED = "modified";
 /** The file beside the entries of one code that shows people its source. */
 export const CODE = "code.js";
+/** The file beside it that tells what the code reaches, for {@link CODE}'s readers. */
+export const CODE_RECORD = "code.json";
+/** The files beside the entries of one code; none of them is needed to read an entry. */
+export const NOTES: readonly string[] = [CODE, CODE_RECORD];
 
 const LONGEST_NAME = 100;
 const DIGEST_DIGITS = 16;
@@ -61,6 +65,16 @@ function escapeByte(byte: number): string {
   return /[\w.#@+=,-]/.test(char) ? char : `%${byte.toString(16).padStart(2, "0").toUpperCase()}`;
 }
 
+/** The directory of an entry below that of its code. */
+export function entryPath(code: string, argsId: string): string {
+  return `${code}${sep}${argsId.slice(0, 2)}${sep}${argsId.slice(2)}`;
+}
+
+/** The manifest of an entry below the directory of its code. */
+export function manifestPath(code: string, argsId: string): string {
+  return `${entryPath(code, argsId)}${sep}${MANIFEST}`;
+}
+
 /** The paths of one store. */
 export class Layout {
   /** `<location>/ndmemo`. */
@@ -72,6 +86,7 @@ export class Layout {
 
   // Escaping a name and joining a path take longer than reading a small file.
   readonly #functions = new Map<string, string>();
+  #lastCode = { functionId: "", codeId: "", directory: "" };
 
   constructor(location: string) {
     this.root = join(location, "ndmemo");
@@ -91,13 +106,16 @@ export class Layout {
 
   /** The directory of one version of a function's code. */
   code(functionId: string, codeId: string): string {
-    return `${this.function(functionId)}${sep}${codeId}`;
+    const last = this.#lastCode;
+    if (last.functionId === functionId && last.codeId === codeId) return last.directory;
+    const directory = `${this.function(functionId)}${sep}${codeId}`;
+    this.#lastCode = { functionId, codeId, directory };
+    return directory;
   }
 
   /** The directory of an entry. */
   entry({ functionId, codeId, argsId }: EntryKey): string {
-    const code = this.code(functionId, codeId);
-    return `${code}${sep}${argsId.slice(0, 2)}${sep}${argsId.slice(2)}`;
+    return entryPath(this.code(functionId, codeId), argsId);
   }
 }
 
@@ -113,6 +131,11 @@ export function isEntryFile(name: string): boolean {
   return (
     name === MANIFEST ||
     name === MODIFIED ||
-    /^(\d{1,9}-[0-9a-f]{8}\.npy|value-[0-9a-f]{8}\.zst)$/.test(name)
+    /^(\d{1,9}-[0-9a-f]{8}\.(npy|sum)|value-[0-9a-f]{8}\.zst|removed-[0-9a-f]{8})$/.test(name)
   );
+}
+
+/** The name that the manifest of a removed entry has until it is deleted; the nonce is 8 hex digits. */
+export function removedName(nonce: string): string {
+  return `removed-${nonce}`;
 }

@@ -14,8 +14,9 @@ import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { Draft } from "./draft.ts";
-import { isAbsent, readSmall } from "./file.ts";
-import { CODE, type EntryKey, Layout, MANIFEST } from "./layout.ts";
+import { isAbsent, isTaken, readSmall } from "./file.ts";
+import { noteUse } from "./last-use.ts";
+import { type EntryKey, Layout, MANIFEST, manifestPath } from "./layout.ts";
 import { removeEntries, removeEntry, removeReplaced } from "./remove.ts";
 import { createRoot } from "./root.ts";
 import { sweep, temporaryName } from "./temporary.ts";
@@ -28,24 +29,28 @@ export interface PublishOptions {
   readonly isWhole: (manifest: Buffer) => boolean;
 }
 
+/** The files beside the entries of one code, by name: texts for people. */
+export type Notes = () => Readonly<Record<string, string>>;
+
 /** Entries in a directory. Making one touches no disk. */
 export class LocalStore {
   /** The directory that the user named, absolute. */
   readonly location: string;
-  readonly #layout: Layout;
+  /** Where its entries lie. */
+  readonly layout: Layout;
   readonly #durable: boolean;
   #swept = false;
 
   constructor(location: string, { durable }: { readonly durable: boolean }) {
     checkDirectory(location);
     this.location = location;
-    this.#layout = new Layout(location);
+    this.layout = new Layout(location);
     this.#durable = durable;
   }
 
   /** The path of a file of an entry. */
   path(key: EntryKey, file: string): string {
-    return `${this.#layout.entry(key)}${sep}${file}`;
+    return `${this.layout.entry(key)}${sep}${file}`;
   }
 
   /**
@@ -55,34 +60,37 @@ export class LocalStore {
    * @param isUse whether this counts as a use of the entry.
    */
   readManifest(key: EntryKey, isUse: boolean): Buffer | undefined {
-    return readSmall(this.path(key, MANIFEST), isUse);
+    const code = this.layout.code(key.functionId, key.codeId);
+    const use = isUse && ((modified: number) => noteUse(code, key.argsId, modified));
+    return readSmall(manifestPath(code, key.argsId), use);
   }
 
   /** Begins to write an entry aside. */
   draft(): Draft {
-    const directory = join(this.#layout.tmp, temporaryName());
+    const directory = join(this.layout.tmp, temporaryName());
     try {
       return new Draft(directory, this.#durable);
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
     // The first entry of this store, or the first after somebody removed it.
-    createRoot(this.#layout.root);
-    mkdirSync(this.#layout.tmp, { recursive: true });
+    createRoot(this.layout.root);
+    mkdirSync(this.layout.tmp, { recursive: true });
     return new Draft(directory, this.#durable);
   }
 
   /**
    * Makes a draft the entry of a key.
    *
+   * @param notes asked for where the code of the key is new to the store.
    * @returns whether it is now the entry; not, where another writer was first.
    */
-  publish(draft: Draft, key: EntryKey, code: string, options: PublishOptions): boolean {
+  publish(draft: Draft, key: EntryKey, notes: Notes, options: PublishOptions): boolean {
     this.#sweepOnce();
-    const target = this.#layout.entry(key);
+    const target = this.layout.entry(key);
     const replaced: string[] = [];
     try {
-      return this.#claim(draft, key, target, code, options, replaced);
+      return this.#claim(draft, key, target, notes, options, replaced);
     } finally {
       for (const aside of replaced) removeReplaced(aside, target);
     }
@@ -93,7 +101,7 @@ export class LocalStore {
     draft: Draft,
     key: EntryKey,
     target: string,
-    code: string,
+    notes: Notes,
     options: PublishOptions,
     replaced: string[],
   ): boolean {
@@ -104,7 +112,7 @@ export class LocalStore {
         return true;
       } catch (error) {
         if (isAbsent(error) && tries < mostTries - 1) {
-          this.#makePlace(key, target, code);
+          this.#makePlace(key, target, notes);
           continue;
         }
         if (!isTaken(error)) throw error;
@@ -118,13 +126,13 @@ export class LocalStore {
 
   /** Removes an entry; tells whether there was one. */
   remove(key: EntryKey): boolean {
-    return removeEntry(this.#layout.entry(key));
+    return removeEntry(this.layout.entry(key));
   }
 
   /** Removes all entries of a function, or of the store, and nothing that ndmemo did not write. */
   clear(functionId?: string): void {
-    if (functionId === undefined) removeEntries(this.#layout.entries, 0);
-    else removeEntries(this.#layout.function(functionId), 1);
+    if (functionId === undefined) removeEntries(this.layout.entries, 0);
+    else removeEntries(this.layout.function(functionId), 1);
   }
 
   #isWhole(target: string, isWhole: PublishOptions["isWhole"]): boolean {
@@ -133,7 +141,7 @@ export class LocalStore {
   }
 
   #moveAside(target: string): string {
-    const aside = join(this.#layout.tmp, temporaryName());
+    const aside = join(this.layout.tmp, temporaryName());
     try {
       renameSync(target, aside);
     } catch (error) {
@@ -142,18 +150,24 @@ export class LocalStore {
     return aside;
   }
 
-  /** Makes the directories above an entry; where the code is new, shows its source to people. */
-  #makePlace({ functionId, codeId }: EntryKey, target: string, code: string): void {
-    const made = mkdirSync(dirname(target), { recursive: true });
-    const directory = this.#layout.code(functionId, codeId);
-    if (made === undefined || made.length > directory.length) return;
-    writeFileSync(join(directory, CODE), code);
+  /** Makes the directories above an entry; where the code is new, tells people about it. */
+  #makePlace({ functionId, codeId }: EntryKey, target: string, notes: Notes): void {
+    try {
+      const made = mkdirSync(dirname(target), { recursive: true });
+      const directory = this.layout.code(functionId, codeId);
+      if (made === undefined || made.length > directory.length) return;
+      for (const [name, text] of Object.entries(notes()))
+        writeFileSync(join(directory, name), text);
+    } catch (error) {
+      // Somebody who evicts removed an empty directory again; the next try makes it anew.
+      if (!isAbsent(error)) throw error;
+    }
   }
 
   #sweepOnce(): void {
     if (this.#swept) return;
     this.#swept = true;
-    sweep(this.#layout.tmp);
+    sweep(this.layout.tmp);
   }
 }
 
@@ -169,11 +183,4 @@ function checkDirectory(location: string): void {
   }
   const message = `The location of a cache must be a directory: ${location} is a file, or below one`;
   throw Object.assign(new Error(message, { cause }), { code: "ENOTDIR", path: location });
-}
-
-/** Whether a rename failed because the name is in use (Windows says `EPERM` or `EACCES`). */
-function isTaken(error: unknown): boolean {
-  const codes = ["ENOTEMPTY", "EEXIST"];
-  if (process.platform === "win32") codes.push("EPERM", "EACCES");
-  return codes.includes(errorCode(error));
 }

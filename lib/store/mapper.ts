@@ -50,6 +50,14 @@ export interface Mapper {
   ): Mapped;
 
   /**
+   * Makes a map of mode `"r+"` one of mode `"c"`, in place: address and bytes stay.
+   *
+   * @param fd the file that was mapped, open.
+   * @returns `false`, and nothing has changed, where the mapper or the system cannot do it.
+   */
+  makePrivate(buffer: ArrayBufferLike, fd: number): boolean;
+
+  /**
    * How many pages of a map of mode `"r"` or `"c"` have been written to: 0 only if it is untouched.
    * `undefined` where nobody can tell.
    */
@@ -102,6 +110,7 @@ function addonMapper(addon: Native): Mapper {
       }
       return { buffer: addon.map(fd, offset, byteLength, ACCESS[mode], label), byteOffset: 0 };
     },
+    makePrivate: (buffer, fd) => addon.makePrivate(buffer, fd),
     dirtyPages: (buffer) => addon.dirtyPages(buffer),
     release: (buffer) => addon.unmap(buffer),
   };

@@ -21,9 +21,16 @@ export type { MmapMode } from "./mapper.ts";
 const MOST_MAPS = 16_384;
 const tooMany = new WarnOnce();
 let liveMaps = 0;
-const collected = new FinalizationRegistry(() => {
+const collected = new FinalizationRegistry<Live>(({ onEnd }) => {
   liveMaps--;
+  onEnd?.();
 });
+const live = new WeakMap<ArrayBufferLike, Live>();
+
+/** What has to be done when a map ends. */
+interface Live {
+  readonly onEnd: (() => void) | undefined;
+}
 
 const modes: readonly unknown[] = ["r", "c", "r+", "w+", null];
 
@@ -42,6 +49,7 @@ export function isWritable(mode: MmapMode | null): boolean {
  * Maps a range of an open file.
  *
  * @param label what warnings about the map call it.
+ * @param onEnd called once the memory is collected or unmapped. It must not refer to the memory.
  * @returns the memory, or `undefined` where the range is to be read instead: without a mapper (said
  * once), in a runtime that forbids buffers over memory of others (said once, too), or for a range
  * too large for `mmap-io`.
@@ -53,6 +61,7 @@ export function mapRange(
   byteLength: number,
   mode: MmapMode,
   label: string,
+  onEnd?: () => void,
 ): Mapped | undefined {
   const chosen = mapper();
   if (liveMaps >= MOST_MAPS) {
@@ -67,7 +76,7 @@ export function mapRange(
   }
   if (chosen?.name === "mmap-io" && offset + byteLength > chosen.maxBytes) return undefined;
   try {
-    if (chosen) return counted(chosen.map(fd, offset, byteLength, mode, { label }));
+    if (chosen) return counted(chosen.map(fd, offset, byteLength, mode, { label }), { onEnd });
   } catch (error) {
     if (errorCode(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
   }
@@ -75,15 +84,33 @@ export function mapRange(
   return undefined;
 }
 
+/**
+ * Makes a map of mode `"r+"` one of mode `"c"`, in place: address and bytes stay.
+ *
+ * @param fd the file that was mapped, open.
+ * @returns `false`, and nothing has changed, where that is not possible.
+ */
+export function makePrivate(buffer: ArrayBufferLike, fd: number): boolean {
+  try {
+    return mapper()?.makePrivate(buffer, fd) ?? false;
+  } catch {
+    return false;
+  }
+}
+
 /** Unmaps a buffer at once; tells whether something was unmapped. */
 export function unmap(buffer: ArrayBufferLike): boolean {
   const isUnmapped = mapper()?.release(buffer) ?? false;
-  if (isUnmapped && collected.unregister(buffer)) liveMaps--;
+  if (isUnmapped && collected.unregister(buffer)) {
+    liveMaps--;
+    live.get(buffer)?.onEnd?.();
+  }
   return isUnmapped;
 }
 
-function counted(mapped: Mapped): Mapped {
+function counted(mapped: Mapped, end: Live): Mapped {
   liveMaps++;
-  collected.register(mapped.buffer, undefined, mapped.buffer);
+  collected.register(mapped.buffer, end, mapped.buffer);
+  if (end.onEnd) live.set(mapped.buffer, end);
   return mapped;
 }

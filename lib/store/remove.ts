@@ -6,11 +6,13 @@
  */
 
 import { type Dirent, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
-import { CODE, isEntryFile, isOurDirectory, MANIFEST } from "./layout.ts";
+import { isAbsent } from "./file.ts";
+import { isEntryFile, isOurDirectory, MANIFEST, NOTES } from "./layout.ts";
 
 const ENTRY_DEPTH = 4;
+let removed = 0;
 
 /**
  * Removes the entries below a directory of the store, and the directories that are empty then.
@@ -25,7 +27,7 @@ export function removeEntries(directory: string, depth: number): void {
   for (const item of list(directory)) {
     const path = join(directory, item.name);
     if (item.isDirectory() && isOurDirectory(item.name, depth)) removeEntries(path, depth + 1);
-    else if (item.name === CODE && depth === 2) ignoreAbsent(() => unlinkSync(path));
+    else if (NOTES.includes(item.name) && depth === 2) ignoreAbsent(() => unlinkSync(path));
   }
   removeIfEmpty(directory);
 }
@@ -37,12 +39,63 @@ export function removeEntries(directory: string, depth: number): void {
  * stay valid.
  */
 export function removeEntry(directory: string): boolean {
+  const existed = dropEntry(directory);
+  if (existed) removed++;
+  return existed;
+}
+
+/** {@link removeEntry}, for who counts what is removed: {@link removals} does not change. */
+export function dropEntry(directory: string): boolean {
   const existed = ignoreAbsent(() => unlinkSync(join(directory, MANIFEST)));
-  for (const { name } of list(directory)) {
+  removeLeftover(directory);
+  return existed;
+}
+
+/**
+ * Removes an entry whose files are known, with the fewest system calls; tells whether there was one.
+ */
+export function removeFiles(directory: string, files: readonly string[]): boolean {
+  if (!ignoreAbsent(() => unlinkSync(`${directory}${sep}${MANIFEST}`))) return false;
+  removed++;
+  for (const name of files) {
+    if (name !== MANIFEST) ignoreAbsent(() => unlinkSync(`${directory}${sep}${name}`));
+  }
+  // There are other files where the entry was replaced, or a file is not ours.
+  if (!removeIfEmpty(directory)) removeLeftover(directory);
+  return true;
+}
+
+/**
+ * Removes one entry for every reader, by another name for its manifest, and leaves the files to
+ * somebody who has the time; tells whether there was one.
+ *
+ * @param name one that no other entry has.
+ */
+export function hideEntry(directory: string, name: string): boolean {
+  const [from, to] = [`${directory}${sep}${MANIFEST}`, `${directory}${sep}${name}`];
+  const existed = ignoreAbsent(() => renameSync(from, to));
+  if (existed) removed++;
+  return existed;
+}
+
+/** Removes our files from a directory that has no manifest (any more), and then the directory. */
+export function removeLeftover(directory: string): void {
+  const names = list(directory).map(({ name }) => name);
+  // The names of sidecars never come again, but those of another entry that was stored here since
+  // are in this list.
+  if (names.includes(MANIFEST)) return;
+  for (const name of names) {
     if (isEntryFile(name)) ignoreAbsent(() => unlinkSync(join(directory, name)));
   }
   removeIfEmpty(directory);
-  return existed;
+}
+
+/**
+ * How many entries this thread has removed by request or replaced, as opposed to evicted: who counts
+ * entries learns from it that the count has changed.
+ */
+export function removals(): number {
+  return removed;
 }
 
 /**
@@ -57,7 +110,8 @@ export function removeReplaced(aside: string, place: string): void {
   removeIfEmpty(aside);
 }
 
-function list(directory: string): Dirent[] {
+/** What is in a directory; nothing, where there is none. */
+export function list(directory: string): Dirent[] {
   let items: Dirent[] = [];
   ignoreAbsent(() => {
     items = readdirSync(directory, { withFileTypes: true });
@@ -65,22 +119,25 @@ function list(directory: string): Dirent[] {
   return items;
 }
 
-function removeIfEmpty(directory: string): void {
+/** Removes a directory unless something is in it; tells whether it is gone. */
+export function removeIfEmpty(directory: string): boolean {
   try {
     rmdirSync(directory);
+    return true;
   } catch (error) {
-    const expected = ["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST", "EBUSY"];
-    if (!expected.includes(errorCode(error))) throw error;
+    if (isAbsent(error)) return true;
+    if (["ENOTEMPTY", "EEXIST", "EBUSY"].includes(errorCode(error))) return false;
+    throw error;
   }
 }
 
 /** Runs a removal; tells whether there was something to remove. */
-function ignoreAbsent(remove: () => void): boolean {
+export function ignoreAbsent(remove: () => void): boolean {
   try {
     remove();
     return true;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return false;
+    if (isAbsent(error)) return false;
     throw error;
   }
 }

@@ -5,9 +5,12 @@ import * as assert from "uvu/assert";
 import { Memory, type MmapMode, release } from "../../lib/index.ts";
 import { mapper } from "../../lib/store/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { needing } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
+const addonTest = needing("addon", test);
+const mapperTest = needing("mapper", test);
 const LENGTH = 100_000;
 
 function ramp(length: number): Float64Array {
@@ -42,9 +45,8 @@ for (const mode of ["r", "c"] as const) {
     }));
 }
 
-test("the first write to an array of mode r is warned of, once, and the entry is named", () =>
+addonTest("the first write to an array of mode r is warned of, once, and the entry is named", () =>
   withTmp(async (directory) => {
-    if (mapper()?.name !== "addon") return;
     const { warnings } = await withWarnings(async () => {
       open(directory, "c").fill(1);
       const array = open(directory, "r");
@@ -58,19 +60,20 @@ test("the first write to an array of mode r is warned of, once, and the entry is
       ["CACHE_WRITE_TO_READ_ONLY"],
     );
     assert.ok(warnings[0]?.message.includes(onlyFile(directory, ".npy")));
-  }));
+  }),
+);
 
 for (const mode of ["r+", "w+"] as const) {
-  test(`a write to an array of mode ${mode} changes the entry`, () =>
+  mapperTest(`a write to an array of mode ${mode} changes the entry`, () =>
     withTmp(async (directory) => {
-      if (mapper() === undefined) return;
       await withWarnings(() => {
         open(directory, mode)[LENGTH - 1] = -1;
         assert.is(open(directory, mode)[LENGTH - 1], -1);
         assert.is(open(directory, null)[LENGTH - 1], -1);
         assert.is(lastOnDisk(directory), -1);
       });
-    }));
+    }),
+  );
 }
 
 test("without a mode arrays are memory of their own", () =>

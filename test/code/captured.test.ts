@@ -123,8 +123,7 @@ test("no getter of a function runs", () => {
 
 test("a script is known by its URL", () => {
   const inspection = new Inspection();
-  const script = (fn: AnyFunction): string | undefined =>
-    inspection.script(inspection.surroundings(fn)?.scriptId ?? "");
+  const script = (fn: AnyFunction): string | undefined => inspection.script(fn);
   assert.is(script(read), import.meta.url);
   assert.is(script(test), import.meta.resolve("uvu"));
   assert.is(script(createRequire(import.meta.url)), "node:internal/modules/helpers");

@@ -201,7 +201,7 @@ test("what was reached is listed by the path to it", () => {
   );
   assert.equal(
     reached.map(({ kind, name }) => `${kind} ${name}`),
-    ["value o", "function o.helper", "value o.helper.k", "value o.helper.table"],
+    ["data o", "function o.helper", "constant o.helper.k", "data o.helper.table"],
   );
   assert.is(reached[2]?.id, "3");
   assert.match(reached[1]?.id ?? "", /^[0-9a-f]{32}$/);

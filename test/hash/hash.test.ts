@@ -5,7 +5,11 @@ import { digestValue, hash } from "../../lib/hash/hash.ts";
 import { digestBytes } from "../../lib/hash/xxh3.ts";
 
 const page = readFileSync(new URL("../../docs/key-format.md", import.meta.url), "utf8");
-const evaluate = (code: string): unknown => new Function("Buffer", `return (${code});`)(Buffer);
+
+/** As the page says of it. */
+const scope = { Buffer };
+const evaluate = (code: string): unknown =>
+  new Function(...Object.keys(scope), `return (${code});`)(...Object.values(scope));
 
 test("the test vectors of docs/key-format.md hold", () => {
   const vectors = [...page.matchAll(/^\| `(.+)` \| `([0-9a-f]{32})` \|$/gm)];

@@ -1,65 +1,6 @@
-import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Code } from "../../lib/hash/code.ts";
-import { withTmp } from "../helpers/tmp.ts";
-
-type Files = Record<string, string>;
-
-const lib = new URL("../../lib/hash/code.ts", import.meta.url).href;
-const tsx = import.meta.resolve("tsx");
-
-const driver = `
-  import { readdirSync } from "node:fs";
-  import { join } from "node:path";
-  import { pathToFileURL } from "node:url";
-  import { url } from "node:inspector";
-  import { codeOf } from "${lib}";
-
-  const [, , root, entry] = process.argv;
-  const codes = {};
-  for (const folder of readdirSync(root)) {
-    const loaded = await import(pathToFileURL(join(root, folder, entry)).href);
-    codes[folder] = codeOf(loaded.f ?? loaded.default.f, "deep");
-  }
-  console.log(JSON.stringify({ codes, url: url() === undefined }));
-`;
-
-/** The code of the `f` that the entry of each checkout exports, computed in one process. */
-async function codes(
-  checkouts: Record<string, Files>,
-  entry: string,
-  options: readonly string[] = [],
-): Promise<Record<string, Code>> {
-  return withTmp((folder) => {
-    for (const [checkout, files] of Object.entries(checkouts)) {
-      for (const [path, text] of Object.entries(files)) {
-        const file = join(folder, "checkouts", checkout, path);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, text);
-      }
-    }
-    const main = join(folder, "driver.mjs");
-    writeFileSync(main, driver);
-    const args = ["--import", tsx, ...options, main, join(folder, "checkouts"), entry];
-    const stdio: ExecFileSyncOptions = { stdio: ["pipe", "pipe", "ignore"] };
-    const { codes, url } = JSON.parse(execFileSync(process.execPath, args, stdio).toString());
-    if (options.length === 0) assert.ok(url, "no port is open");
-    return codes;
-  });
-}
-
-/** Asserts that the id of each checkout is that of `base` or not, as its name says. */
-function compare(found: Record<string, Code>): void {
-  const { base } = found;
-  assert.ok(base?.complete, JSON.stringify(base?.leftOut));
-  for (const [name, code] of Object.entries(found)) {
-    const same = code.codeId === base?.codeId;
-    assert.is(same, name === "base" || name.startsWith("same"), name);
-  }
-}
+import { codes, compare, type Files } from "./checkouts.ts";
 
 const esm: Files = {
   "main.mjs": `
@@ -109,9 +50,16 @@ test("an edit of whatever a module imports, at any distance, changes the id; one
           ...esm,
           "lib/all.mjs": `${esm["lib/all.mjs"]}`.replace("2 * x", "3 * x"),
         },
-        "method of a class": {
+        "same with an edit of what is not taken from a namespace": {
           ...esm,
           "lib/all.mjs": `${esm["lib/all.mjs"]}`.replace("return twice(x)", "return -twice(x)"),
+        },
+        "method of a class": {
+          ...esm,
+          "lib/square.mjs": `${esm["lib/square.mjs"]}`.replace(
+            "x * x }",
+            "new S().m(x) } class S { m(x) { return x } }",
+          ),
         },
         "captured array": { ...esm, "main.mjs": `${esm["main.mjs"]}`.replace("[1, 2]", "[1, 3]") },
       },

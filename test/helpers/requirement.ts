@@ -1,8 +1,9 @@
 /**
- * Tests that need a program which not every machine has.
+ * Tests that need something which not every machine has.
  *
  * Where it is missing the test is skipped, aloud and counted; on CI it fails, so that no
- * interchange with another program goes untested unseen.
+ * interchange with another program goes untested unseen. The addon may be left out on purpose: with
+ * `NDMEMO_NATIVE=0` the tests that need it, or any mapper, are skipped on CI too, and counted apart.
  *
  * @module
  */
@@ -10,16 +11,26 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Test } from "uvu";
+import { native } from "../../lib/native.ts";
+import { mapper } from "../../lib/store/mapper.ts";
 
 declare global {
-  /** How many tests were skipped because something is not installed. */
-  var NDMEMO_SKIPPED: number;
+  /** How many tests were skipped because the addon was left out on purpose. */
+  var NDMEMO_WITHOUT_ADDON: number;
 }
 
 /** Something that can be missing. */
-export type Requirement = "mmap-io" | "python3-numpy";
+export type Requirement = "addon" | "mapper" | "mmap-io" | "python3-numpy";
 
 const requirements: Record<Requirement, { isThere: () => boolean; install: string }> = {
+  addon: {
+    isThere: () => native() !== undefined,
+    install: "npm run build:native, and NDMEMO_NATIVE unset",
+  },
+  mapper: {
+    isThere: () => mapper() !== undefined,
+    install: "npm run build:native, and NDMEMO_NATIVE unset",
+  },
   "mmap-io": {
     // A copy that was built for another Node counts as none, so it has to be loaded.
     isThere: () =>
@@ -35,7 +46,7 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
 };
 
 const found = new Map<Requirement, boolean>();
-globalThis.NDMEMO_SKIPPED ??= 0;
+globalThis.NDMEMO_WITHOUT_ADDON ??= 0;
 
 /** Registers a test with `test` if the requirement is there. */
 export function requires(
@@ -48,16 +59,28 @@ export function requires(
   const isFound = found.get(what) ?? isThere();
   found.set(what, isFound);
   const reason = `needs ${what} (${install})`;
+  const isOnPurpose =
+    process.env["NDMEMO_NATIVE"] === "0" && (what === "addon" || what === "mapper");
 
   if (isFound) {
     test(name, run);
-  } else if (process.env["CI"] === "true") {
+  } else if (process.env["CI"] === "true" && !isOnPurpose) {
     test(name, () => {
       throw new Error(reason);
     });
   } else {
-    globalThis.NDMEMO_SKIPPED += 1;
+    if (isOnPurpose) globalThis.NDMEMO_WITHOUT_ADDON += 1;
     console.log(`SKIP ${name}: ${reason}`);
     test.skip(name, run);
   }
+}
+
+/** A `test` with which every test has the requirement. */
+export function needing(
+  what: Requirement,
+  test: Test,
+): ((name: string, run: () => void | Promise<void>) => void) & Pick<Test, "run"> {
+  const register = (name: string, run: () => void | Promise<void>): void =>
+    requires(what, test, name, run);
+  return Object.assign(register, { run: () => test.run() });
 }

@@ -1,10 +1,12 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { needing } from "../helpers/requirement.ts";
 import { counting, thrown, withFile } from "./scratch.ts";
 
+const test = needing("addon", anyTest);
 const addon = native() as Native;
 
 test("a file becomes as long as asked for, keeps its bytes and goes on with zeros", () => {

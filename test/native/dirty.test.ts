@@ -7,12 +7,14 @@
 
 import { readFileSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { needing } from "../helpers/requirement.ts";
 import { counting, prints, withFile } from "./scratch.ts";
 
+const test = needing("addon", anyTest);
 const addon = native() as Native;
 /** At least one page on every system. */
 const PAGE = 65_536;

@@ -1,12 +1,14 @@
 import { constants } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { needing } from "../helpers/requirement.ts";
 import { counting, prints, withFile } from "./scratch.ts";
 
+const test = needing("addon", anyTest);
 const addon = native() as Native;
 /** At least one page on every system. */
 const PAGE = 65_536;

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
+import { needing } from "../helpers/requirement.ts";
 import { counting, runProgram, withFile } from "./scratch.ts";
 
+const test = needing("addon", anyTest);
 const addon = native() as Native;
 
 /** Begins each program and each of its workers. */

@@ -1,9 +1,11 @@
 import { closeSync, openSync } from "node:fs";
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
+import { needing } from "../helpers/requirement.ts";
 import { runProgram, thrown, withFile } from "./scratch.ts";
 
+const test = needing("addon", anyTest);
 const addon = native() as Native;
 
 /** Begins each program: the addon, and `opened()`, the file opened once more. */

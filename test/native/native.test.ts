@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { native, nativeFailure } from "../../lib/native.ts";
+import { needing } from "../helpers/requirement.ts";
 import { runProgram, withDirectory } from "./scratch.ts";
+
+const addonTest = needing("addon", test);
 
 const REPORT = `
   const { native, nativeFailure } = await import(lib("native.ts"));
@@ -22,7 +25,7 @@ function report(env: NodeJS.ProcessEnv): Report {
   return JSON.parse(runProgram(REPORT, { env }).stdout) as Report;
 }
 
-test("the addon is loaded once", () => {
+addonTest("the addon is loaded once", () => {
   assert.ok(native());
   assert.is(native(), native());
   assert.is(nativeFailure(), undefined);
@@ -35,14 +38,17 @@ test("NDMEMO_NATIVE=0 leaves the addon out and says so", () => {
   assert.match(message, "NDMEMO_NATIVE=0");
 });
 
-test("any other NDMEMO_NATIVE does not", () => {
+addonTest("any other NDMEMO_NATIVE does not", () => {
   assert.ok(report({ NDMEMO_NATIVE: "1" }).loaded);
   assert.ok(report({ NDMEMO_NATIVE: "" }).loaded);
 });
 
 test("without a binary the diagnosis names the system, the places and the remedy", () => {
   withDirectory((directory) => {
-    const { loaded, code, message, cause } = report({ NDMEMO_PREBUILD: directory });
+    const { loaded, code, message, cause } = report({
+      NDMEMO_NATIVE: "",
+      NDMEMO_PREBUILD: directory,
+    });
     assert.not(loaded);
     assert.is(code, "ERR_NATIVE");
     assert.match(message, `${process.platform} ${process.arch}`);
@@ -59,7 +65,7 @@ test("a binary that cannot be loaded is named with the loader's error", () => {
     const file = join(directory, "build", "Release", "addon.node");
     mkdirSync(join(directory, "build", "Release"), { recursive: true });
     writeFileSync(file, "not a library");
-    const { loaded, message, cause } = report({ NDMEMO_PREBUILD: directory });
+    const { loaded, message, cause } = report({ NDMEMO_NATIVE: "", NDMEMO_PREBUILD: directory });
     assert.not(loaded);
     assert.match(message, `tried: ${file}`);
     assert.match(message, (cause ?? "").split("\n")[0] as string);

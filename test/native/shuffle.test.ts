@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { needing } from "../helpers/requirement.ts";
 import { counting, thrown } from "./scratch.ts";
 
+const test = needing("addon", anyTest);
 const addon = native() as Native;
 
 /** By the definition, one byte after the other. */

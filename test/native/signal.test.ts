@@ -1,6 +1,9 @@
-import { test } from "uvu";
+import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
+import { needing } from "../helpers/requirement.ts";
 import { faultProgram, prints } from "./scratch.ts";
+
+const test = needing("addon", anyTest);
 
 /** At least one page on every system. */
 const PAGE = 65_536;

@@ -173,6 +173,57 @@ void StressCopiedPages() {
   });
 }
 
+#ifdef __SANITIZE_THREAD__
+// For ThreadSanitizer the map that takes the place of another one is a write to all of it.
+constexpr bool kWriteMeanwhile = false;
+#else
+constexpr bool kWriteMeanwhile = true;
+#endif
+
+// Maps that become private while other threads count up in them: no number is lost, and the file
+// stays as it is afterwards.
+void StressPrivate() {
+  InThreads(3, [](unsigned) {
+    for (int round = 0; round < 100; round++) {
+      const TemporaryFile file;
+      Mapping mapping = Map(file.fd, Access::kShared, nullptr);
+      const auto numbers = reinterpret_cast<volatile uint64_t*>(mapping.data());
+      const size_t in_page = page / sizeof(uint64_t);
+      const auto count = [&](size_t first) {
+        for (size_t i = first; i < kPages; i += 2) numbers[i * in_page] = 0;
+        for (uint64_t turn = 1; turn <= 50; turn++) {
+          for (size_t i = first; i < kPages; i += 2) {
+            CHECK(numbers[i * in_page] == turn - 1);
+            numbers[i * in_page] = turn;
+          }
+        }
+      };
+      std::vector<std::thread> threads;
+      for (const size_t first : {0, 1}) {
+        threads.emplace_back(count, first);
+        if (!kWriteMeanwhile) threads.back().join();
+      }
+      CHECK(std::get<bool>(mapping.MakePrivate(file.fd)));
+      CHECK(!std::get<bool>(mapping.MakePrivate(file.fd)));
+      std::vector<uint64_t> published(kPages * in_page), later(kPages * in_page);
+      const auto bytes = static_cast<ssize_t>(kPages * page);
+      CHECK(pread(file.fd, published.data(), bytes, 0) == bytes);
+      for (std::thread& thread : threads) {
+        if (thread.joinable()) thread.join();
+      }
+      numbers[in_page + 1] = 1;
+      CHECK(pread(file.fd, later.data(), bytes, 0) == bytes);
+      CHECK(published == later);
+      for (size_t i = 0; i < kPages; i++) {
+        CHECK(numbers[i * in_page] == 50);
+        CHECK(numbers[i * in_page + 2] == 0x0707070707070707);
+        CHECK(later[i * in_page] <= 50 || later[i * in_page] == 0x0707070707070707);
+      }
+      CHECK(mapping.dirty_pages().value_or(1) > 0);
+    }
+  });
+}
+
 void StressLock() {
   const TemporaryFile file;
   // Adding 1 in two steps, which only the lock makes one.
@@ -263,6 +314,7 @@ int main() {
   StressSlots();
   StressLostPages();
   StressCopiedPages();
+  StressPrivate();
   StressLock();
   StressAllocate();
   StressShuffle();

@@ -23,7 +23,7 @@ function publish(store: LocalStore, text: string, replace = false): boolean {
   try {
     draft.write("0-0123abcd.npy", [Buffer.from("data of "), Buffer.from(text)]);
     draft.write("entry.json", [Buffer.from(text)]);
-    return store.publish(draft, key, "source", { replace, isWhole });
+    return store.publish(draft, key, () => ({ "code.js": "source" }), { replace, isWhole });
   } finally {
     draft.discard();
   }
@@ -106,7 +106,10 @@ test("a writer that loses after it made room leaves nothing in tmp", () =>
       if (++moves === 2) publish(other, "whole 3");
       moveTo(target);
     };
-    const won = store.publish(draft, key, "source", { replace: false, isWhole });
+    const won = store.publish(draft, key, () => ({ "code.js": "source" }), {
+      replace: false,
+      isWhole,
+    });
     draft.discard();
     assert.is(won, false);
     assert.is(manifestOf(other), "whole 3");

@@ -6,19 +6,20 @@ import * as assert from "uvu/assert";
 import { isCacheError } from "../../lib/errors.ts";
 import { type Mapper, type MmapMode, mapper } from "../../lib/store/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
-import { requires } from "../helpers/requirement.ts";
+import { needing, requires } from "../helpers/requirement.ts";
 import { counting, type Ended, runProgram, withDirectory, withFile } from "../native/scratch.ts";
 
+const addonTest = needing("addon", test);
 const MODES: MmapMode[] = ["r", "c", "r+", "w+"];
 const chosen = mapper() as Mapper;
 
-test("the addon is the first choice", () => {
+addonTest("the addon is the first choice", () => {
   assert.is(chosen.name, "addon");
   assert.is(chosen.maxBytes, Math.min(constants.MAX_LENGTH, Number.MAX_SAFE_INTEGER));
   assert.is(mapper(), chosen);
 });
 
-test("every mode maps the range that was asked for", () => {
+addonTest("every mode maps the range that was asked for", () => {
   const bytes = counting(10_000);
   withFile(bytes, ({ fd }) => {
     for (const mode of MODES) {
@@ -28,7 +29,7 @@ test("every mode maps the range that was asked for", () => {
   });
 });
 
-test("a write reaches the file in the modes r+ and w+ only", () => {
+addonTest("a write reaches the file in the modes r+ and w+ only", () => {
   for (const mode of ["c", "r+", "w+"] as const) {
     withFile(counting(5000), ({ fd, path }) => {
       const { buffer, byteOffset } = chosen.map(fd, 128, 4000, mode);
@@ -40,7 +41,7 @@ test("a write reaches the file in the modes r+ and w+ only", () => {
   }
 });
 
-test("release empties the array and reports whether it did", () => {
+addonTest("release empties the array and reports whether it did", () => {
   withFile(counting(100), ({ fd }) => {
     const { buffer, byteOffset } = chosen.map(fd, 7, 50, "r");
     const view = new Uint8Array(buffer, byteOffset, 50);
@@ -52,7 +53,7 @@ test("release empties the array and reports whether it did", () => {
   });
 });
 
-test("a range beyond the limit is ERR_NATIVE and says where the limit is", () => {
+addonTest("a range beyond the limit is ERR_NATIVE and says where the limit is", () => {
   withFile(100, ({ fd }) => {
     try {
       chosen.map(fd, 0, chosen.maxBytes + 1, "r");
@@ -78,10 +79,12 @@ const FAULTS = `
 `;
 
 if (process.platform !== "win32") {
-  test("a write to a map of mode r warns once and names it, to one of mode c it is silent", () => {
-    withFile(counting(200_000), ({ path }) => {
-      const { stdout, status } = runProgram(
-        `${FAULTS}
+  addonTest(
+    "a write to a map of mode r warns once and names it, to one of mode c it is silent",
+    () => {
+      withFile(counting(200_000), ({ path }) => {
+        const { stdout, status } = runProgram(
+          `${FAULTS}
          const [r, c, rPlus] = [view("r", "entry R"), view("c", "entry C"), view("r+", "entry S")];
          console.log(mapper().dirtyPages(r.buffer), mapper().dirtyPages(c.buffer), mapper().dirtyPages(rPlus.buffer));
          for (let i = 0; i < 3; i++) {
@@ -89,42 +92,46 @@ if (process.platform !== "win32") {
            await turn();
          }
          console.log(mapper().dirtyPages(r.buffer), mapper().dirtyPages(c.buffer), r[0], c[0]);`,
-        { args: [path] },
-      );
-      const warning = "CacheWarning CACHE_WRITE_TO_READ_ONLY entry R is mapped read-only";
-      assert.is(stdout, `0 0 undefined\n${warning}\n3 3 255 255\n`);
-      assert.is(status, 0);
-      assert.is(readFileSync(path)[128], 255);
-      assert.is(readFileSync(path)[20_128], 20_128 % 251);
-    });
-  });
+          { args: [path] },
+        );
+        const warning = "CacheWarning CACHE_WRITE_TO_READ_ONLY entry R is mapped read-only";
+        assert.is(stdout, `0 0 undefined\n${warning}\n3 3 255 255\n`);
+        assert.is(status, 0);
+        assert.is(readFileSync(path)[128], 255);
+        assert.is(readFileSync(path)[20_128], 20_128 % 251);
+      });
+    },
+  );
 
-  test("a write to a map of mode r is a warning although the program ends at once", () => {
+  addonTest("a write to a map of mode r is a warning although the program ends at once", () => {
     withFile(counting(200_000), ({ path }) => {
       const { stdout } = runProgram(`${FAULTS} view("r", "entry R")[0] = 1;`, { args: [path] });
       assert.match(stdout, "CACHE_WRITE_TO_READ_ONLY");
     });
   });
 
-  test("a page that a truncated file has lost is zeros and an uncaught ERR_CORRUPT_ENTRY", () => {
-    for (const mode of MODES) {
-      withFile(counting(200_000), ({ path }) => {
-        const { stdout, stderr, status, signal } = runProgram(
-          `${FAULTS}
+  addonTest(
+    "a page that a truncated file has lost is zeros and an uncaught ERR_CORRUPT_ENTRY",
+    () => {
+      for (const mode of MODES) {
+        withFile(counting(200_000), ({ path }) => {
+          const { stdout, stderr, status, signal } = runProgram(
+            `${FAULTS}
            const array = view(${JSON.stringify(mode)}, "entry R");
            fs.ftruncateSync(fd, 0);
            console.log(array[0], array[99_999]);
            process.on("exit", () => console.log("exit"));
            await turn();
            console.log("not reached");`,
-          { args: [path] },
-        );
-        assert.is(`${stdout}${status} ${signal}`, "0 0\nexit\n1 null");
-        assert.match(stderr, "CacheError: entry R was truncated");
-        assert.match(stderr, "ERR_CORRUPT_ENTRY");
-      });
-    }
-  });
+            { args: [path] },
+          );
+          assert.is(`${stdout}${status} ${signal}`, "0 0\nexit\n1 null");
+          assert.match(stderr, "CacheError: entry R was truncated");
+          assert.match(stderr, "ERR_CORRUPT_ENTRY");
+        });
+      }
+    },
+  );
 }
 
 test("without a mapper there is one warning, and it says why", () => {

@@ -1,0 +1,83 @@
+/**
+ * Making the cached form of a function.
+ *
+ * @module
+ */
+
+import { functionName } from "../code/identity.ts";
+import { isNativeCode } from "../code/source.ts";
+import { wrongType } from "../errors.ts";
+import { originalOf } from "../hash/own-code.ts";
+import type { Checked } from "../options.ts";
+import type { WarnOnce } from "../warning.ts";
+import { argumentsOf } from "./arguments.ts";
+import { CachedCalls } from "./cached-calls.ts";
+import { CallKeys } from "./call-key.ts";
+import type { Entries } from "./entries.ts";
+import { type MemorizedFunc, memorize } from "./memorized-func.ts";
+import { Reporter } from "./reporter.ts";
+import type { AnyFunction, CacheOptions, Settings } from "./settings.ts";
+import type { Shape } from "./shape.ts";
+import type { Counters } from "./stats.ts";
+import { isAsyncFunction } from "./thenable.ts";
+import { UncachedCalls } from "./uncached-calls.ts";
+
+/** What the cached functions of one Memory have in common. */
+export interface Home {
+  /** `null`: nothing is stored. */
+  readonly entries: Entries | null;
+  readonly settings: Settings;
+  readonly warnings: WarnOnce;
+  readonly counters: Counters;
+}
+
+/**
+ * The cached form of a function; of a cached function, that of the function inside it.
+ *
+ * @param calledBy the module whose function it is, where the options name none.
+ * @throws TypeError for classes, native code, and anonymous functions without a `name`.
+ */
+export function cacheFunction<F extends AnyFunction, S extends Shape>(
+  home: Home,
+  func: F,
+  options: Checked<CacheOptions<F>>,
+  calledBy: string,
+): MemorizedFunc<F, S> {
+  const original = checkFunction(originalOf(checkFunction(func)) as AnyFunction as F);
+  const { name: givenName, module = calledBy, ...own } = options;
+  const name = functionName(original, givenName);
+  const identity = { functionId: `${module}#${name}`, name };
+  const settings = { ...home.settings, ...own } as Settings;
+  const { entries, warnings, counters } = home;
+  const counted = argumentsOf(original, { ignore: checkIgnore(settings), name });
+  const reporter = new Reporter(identity, settings, warnings, counters.of(identity.functionId));
+  const keys = new CallKeys(original, identity, settings, counted);
+  const calls = entries
+    ? new CachedCalls(original, identity, settings, keys, entries, reporter, counters)
+    : new UncachedCalls(original, identity, counters);
+  const isAsync = entries?.isAsync === true || isAsyncFunction(original);
+  const { functionId } = identity;
+  return memorize<F, S>(original, functionId, calls, options as CacheOptions<F>, {
+    call: isAsync,
+    members: entries?.isAsync === true,
+  });
+}
+
+/** @throws TypeError for parts that are to be ignored of arguments that are not hashed. */
+function checkIgnore({ key, ignore }: Settings): Settings["ignore"] {
+  if (!key || ignore?.every((name) => name === "this") !== false) return ignore;
+  throw new TypeError(
+    "cache was given both key and ignore: with key the arguments are not hashed, leave out ignore",
+  );
+}
+
+function checkFunction<F extends AnyFunction>(func: F): F {
+  const isClass =
+    typeof func === "function" && /^class\b/.test(Function.prototype.toString.call(func));
+  if (typeof func !== "function" || isClass) {
+    throw wrongType("what is to be cached", "a function", func);
+  }
+  if (!isNativeCode(func)) return func;
+  const accepted = "a function with a source, such as (...args) => original(...args),";
+  throw wrongType("what is to be cached", accepted, func);
+}

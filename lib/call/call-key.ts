@@ -1,0 +1,111 @@
+/**
+ * The key of a call: which function, which code, which arguments.
+ *
+ * @module
+ */
+
+import { claimCode } from "../code/live.ts";
+import { usesThis } from "../code/scope.ts";
+import { type Code, codeOf } from "../hash/code.ts";
+import type { RecordedCode } from "../hash/code-difference.ts";
+import { codeRecord } from "../hash/code-record.ts";
+import { digestValue } from "../hash/hash.ts";
+import { digestBytes } from "../hash/xxh3.ts";
+import type { CountedArguments } from "./arguments.ts";
+import type { PartedKey } from "./entries.ts";
+import type { AnyFunction, Identity, Settings } from "./settings.ts";
+
+/** The key of a call that was made, and what it cost. */
+export interface AskedKey {
+  readonly key: PartedKey;
+  /** How long hashing took, in seconds. */
+  readonly hashSeconds: number;
+}
+
+/** Makes the keys of one function's calls. */
+export class CallKeys {
+  readonly #func: AnyFunction;
+  readonly #identity: Identity;
+  readonly #settings: Settings;
+  readonly #arguments: CountedArguments;
+  #code: { readonly code: Code; readonly usesThis: boolean } | undefined;
+
+  constructor(
+    func: AnyFunction,
+    identity: Identity,
+    settings: Settings,
+    counted: CountedArguments,
+  ) {
+    this.#func = func;
+    this.#identity = identity;
+    this.#settings = settings;
+    this.#arguments = counted;
+  }
+
+  /**
+   * The key of a call.
+   *
+   * @throws CacheError `ERR_UNHASHABLE`, `ERR_AMBIGUOUS_FUNCTION`.
+   */
+  of(receiver: unknown, args: readonly unknown[]): AskedKey {
+    const start = performance.now();
+    const { code, usesThis } = this.#codeOf();
+    const parts = this.#parts(receiver, args, usesThis);
+    const argsId = digestBytes(Buffer.from(parts.join("")));
+    const key = { functionId: this.#identity.functionId, codeId: code.codeId, argsId, parts };
+    return { key, hashSeconds: (performance.now() - start) / 1000 };
+  }
+
+  /** Whether the receiver of a call is part of its key. */
+  get usesThis(): boolean {
+    return this.#codeOf().usesThis;
+  }
+
+  /** The code of the function. */
+  get code(): Code {
+    return this.#codeOf().code;
+  }
+
+  /** The code in short, with its source. */
+  record(): RecordedCode {
+    const source = Function.prototype.toString.call(this.#func);
+    return { ...codeRecord(this.#func, this.#settings), source };
+  }
+
+  /** What messages call an argument, by its position among those that count. */
+  nameOf(position: number): string {
+    return this.#arguments.nameOf(position);
+  }
+
+  /** The digest of each part, each behind a letter that tells what it is. */
+  #parts(receiver: unknown, args: readonly unknown[], usesThis: boolean): string[] {
+    const { key } = this.#settings;
+    if (key) return [`k${digestValue(Reflect.apply(key, undefined, args), "key(…)")}`];
+
+    const parts: string[] = [];
+    // Says so, or the same function without the option would find the entries.
+    if (this.#arguments.ignoresThis) parts.push("i");
+    else if (usesThis && receiver !== undefined) parts.push(`t${digestValue(receiver, "this")}`);
+    const counted = this.#arguments.normalise(args);
+    for (let i = 0; i < counted.length; i++) {
+      parts.push(`a${digestValue(counted[i], rootOf(i))}`);
+    }
+    return parts;
+  }
+
+  #codeOf(): { readonly code: Code; readonly usesThis: boolean } {
+    if (!this.#code) {
+      const code = codeOf(this.#func, this.#settings);
+      if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.#func);
+      const isReceiverKey = !this.#arguments.ignoresThis && !this.#settings.key;
+      this.#code = { code, usesThis: isReceiverKey && usesThis(this.#func) };
+    }
+    return this.#code;
+  }
+}
+
+const roots = Array.from({ length: 8 }, (_, i) => `args[${i}]`);
+
+function rootOf(index: number): string {
+  return roots[index] ?? `args[${index}]`;
+}

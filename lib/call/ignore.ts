@@ -1,0 +1,82 @@
+/**
+ * The option `ignore`: which names it may hold, and what they mean.
+ *
+ * ```text
+ * "x"              a parameter, also a rest parameter: all of it
+ * "debug"          a variable that a pattern takes out of a parameter
+ * "options.debug"  a property of such a variable, at any depth
+ * "this"           the receiver
+ * ```
+ *
+ * @module
+ */
+
+import { type AnyFunction, sourceText } from "../code/parse.ts";
+import { wrongType } from "../errors.ts";
+import { propertyRule, type Rule, type Rules } from "./rule.ts";
+
+const ADVICE = 'use the option "key" to say what counts';
+
+/** Refuses what is no list of names. */
+export function checkIgnore(ignore: unknown): readonly string[] {
+  if (Array.isArray(ignore) && Array.from(ignore).every((item) => typeof item === "string")) {
+    return ignore;
+  }
+  throw wrongType('the option "ignore"', "an array of names of parameters", ignore);
+}
+
+/** The error for a function whose parameters cannot be read. */
+export function unreadable(item: string, name: string): TypeError {
+  return new TypeError(
+    `Cannot ignore "${item}" of ${name}: its parameters are not known, since its source cannot be ` +
+      `read (native code, a bound function, or syntax newer than the parser's); ${ADVICE}`,
+  );
+}
+
+/**
+ * Marks what one item of `ignore` means as ignored.
+ *
+ * @throws TypeError where it means nothing, with the names that there are.
+ */
+export function ignoreItem(item: string, rules: Rules, fn: AnyFunction, name: string): void {
+  const [variable = "", ...keys] = item.split(".");
+  const found = rules.names.get(variable);
+  if (!found || keys.includes("")) throw unknownName(item, rules, fn, name);
+  if (found.length === 0) {
+    throw new TypeError(
+      `Cannot ignore "${item}" of ${name}: "${variable}" stands in a pattern with a computed or ` +
+        `repeated property, or behind a rest, so what it holds is not known; ${ADVICE}`,
+    );
+  }
+  for (const rule of found) {
+    const isRest = rule === rules.rest || rule === rule.within?.content?.rest;
+    if (isRest && keys.length > 0) {
+      throw new TypeError(
+        `Cannot ignore "${item}" of ${name}: "${variable}" is a rest, of which all or nothing is ` +
+          `ignored; ${ADVICE}`,
+      );
+    }
+    markIgnored(keys.reduce(propertyRule, rule), item);
+  }
+}
+
+function markIgnored(rule: Rule, item: string): void {
+  rule.ignored = true;
+  for (let outer = rule.within; outer; outer = outer.within) {
+    if (outer.content) outer.content.ignoring ??= item;
+  }
+}
+
+function unknownName(item: string, { names }: Rules, fn: AnyFunction, name: string): TypeError {
+  const known = [...names.keys()];
+  const list = known.length > 0 ? `its parameters are ${known.join(", ")}` : "it has no parameters";
+  const advice = looksMinified(fn, known)
+    ? `. Its code looks minified, so that the names of the source are lost: ${ADVICE}, or keep the ` +
+      "minifier from this function"
+    : "";
+  return new TypeError(`${name} has no parameter "${item}" to ignore: ${list}${advice}`);
+}
+
+function looksMinified(fn: AnyFunction, names: readonly string[]): boolean {
+  return names.length > 0 && names.every(({ length }) => length <= 2) && !/\n/.test(sourceText(fn));
+}

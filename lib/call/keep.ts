@@ -1,0 +1,133 @@
+/**
+ * Storing what a function returned. Nothing here costs the caller the value: what cannot be stored
+ * is a warning.
+ *
+ * @module
+ */
+
+import { isCacheError } from "../errors.ts";
+import type { EntryKey } from "../store/layout.ts";
+import { errorCode, errorMessage } from "../warning.ts";
+import type { CallKeys } from "./call-key.ts";
+import type { Entries } from "./entries.ts";
+import type { MissReason } from "./events.ts";
+import { type Flow, wait } from "./flow.ts";
+import type { LookUp } from "./look-up.ts";
+import { type CallRecord, type Metadata, metadataOf } from "./metadata.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Settings } from "./settings.ts";
+import { isThenable } from "./thenable.ts";
+
+/** What a function returned, and when. */
+export interface Computed {
+  readonly value: unknown;
+  /** Whether it was a promise of the value. */
+  readonly async: boolean;
+  /** How long the function ran. */
+  readonly seconds: number;
+  /** When it returned, in seconds since 1970. */
+  readonly time: number;
+}
+
+/** A value as the caller gets it. */
+export interface Kept {
+  /** The value, mapped where a mode says so. */
+  readonly value: unknown;
+  readonly metadata: Metadata;
+  /** Whether there is an entry of it. */
+  readonly isStored: boolean;
+}
+
+/** Stores the results of one function. */
+export class Keeper {
+  readonly #keys: CallKeys;
+  readonly #entries: Entries;
+  readonly #settings: Settings;
+  readonly #reporter: Reporter;
+  readonly #lookUp: LookUp;
+
+  constructor(
+    keys: CallKeys,
+    entries: Entries,
+    settings: Settings,
+    reporter: Reporter,
+    lookUp: LookUp,
+  ) {
+    this.#keys = keys;
+    this.#entries = entries;
+    this.#settings = settings;
+    this.#reporter = reporter;
+    this.#lookUp = lookUp;
+  }
+
+  /** Stores a value unless `storeIf` is against it; whatever fails is warned of. */
+  *keep(call: CallRecord, computed: Computed, reason: MissReason): Flow<Kept> {
+    const { value } = computed;
+    const { key } = call;
+    const replace = reason !== "absent";
+    let metadata = metadataOf(call, computed, { seconds: 0, encoded: undefined });
+    if (reason === "elsewhere") return { value, metadata, isStored: false };
+    try {
+      if (!(yield* this.#isWanted(computed, metadata))) {
+        if (replace) yield* this.#removeQuietly(key);
+        return { value, metadata, isStored: false };
+      }
+      metadata = yield* this.store(call, computed, replace);
+      const isMapped = this.#settings.mmapMode !== null && this.#entries.maps;
+      if (!isMapped || metadata.arrays.length === 0) {
+        return { value, metadata, isStored: true };
+      }
+      const stored = yield* this.#lookUp.value(key, true);
+      return { value: typeof stored === "string" ? value : stored.value, metadata, isStored: true };
+    } catch (error) {
+      const isUnmappable = isCacheError(error, "ERR_NATIVE");
+      if (replace && !isUnmappable) yield* this.#removeQuietly(key);
+      this.#reporter.warn(
+        (isCacheError(error) && error.path) || "the store",
+        errorCode(error),
+        `The result of ${key.functionId} is returned but could not be ` +
+          `${isUnmappable ? "mapped" : "cached"}: ${errorMessage(error)}`,
+      );
+      return { value, metadata, isStored: isUnmappable };
+    }
+  }
+
+  /**
+   * Stores a value.
+   *
+   * @throws CacheError `ERR_UNSUPPORTED_VALUE`; errors of the store.
+   */
+  *store(call: CallRecord, computed: Computed, replace: boolean): Flow<Metadata> {
+    const start = performance.now();
+    const { value, async } = computed;
+    const stored = this.#entries.store({
+      ...{ key: call.key, value, async, replace },
+      code: () => this.#keys.record(),
+      metadata: (encoded) => {
+        const seconds = (performance.now() - start) / 1000;
+        return metadataOf(call, computed, { seconds, encoded });
+      },
+    });
+    const metadata = yield* wait(stored);
+    this.#reporter.stored(metadata, () => this.#entries.path(call.key));
+    return metadata;
+  }
+
+  *#isWanted({ value, async }: Computed, metadata: Metadata): Flow<boolean> {
+    const { storeIf } = this.#settings;
+    if (!storeIf) return true;
+    const verdict: unknown = storeIf(value, metadata);
+    if (!isThenable(verdict)) return Boolean(verdict);
+    if (async) return Boolean(yield verdict);
+    throw new TypeError("storeIf of a synchronous function returned a promise");
+  }
+
+  /** What could not be replaced must not be found again. */
+  *#removeQuietly(key: EntryKey): Flow<void> {
+    try {
+      yield* wait(this.#entries.remove(key));
+    } catch {
+      // The warning about the store follows, or the entry is refused again when it is looked up.
+    }
+  }
+}

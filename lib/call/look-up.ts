@@ -1,0 +1,140 @@
+/**
+ * Finding the value of a call, and judging whether it may be used.
+ *
+ * @module
+ */
+
+import { CacheError, isCacheError, wrongType } from "../errors.ts";
+import { isAbsent } from "../store/file.ts";
+import type { EntryKey } from "../store/layout.ts";
+import { Undecodable } from "../type/undecodable.ts";
+import { errorCode, errorMessage } from "../warning.ts";
+import type { Entries, EntryManifest } from "./entries.ts";
+import type { MissReason } from "./events.ts";
+import { type Flow, wait } from "./flow.ts";
+import type { Metadata } from "./metadata.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Settings } from "./settings.ts";
+import { isThenable } from "./thenable.ts";
+
+/** A value that was found. */
+export interface Hit {
+  readonly value: unknown;
+  readonly async: boolean;
+  readonly metadata: Metadata;
+}
+
+/** An entry that may be used, before its value is loaded. */
+export interface Found {
+  readonly manifest: EntryManifest;
+}
+
+const MOST_TRIES = 10;
+
+/** Looks up the calls of one function. */
+export class LookUp {
+  readonly #entries: Entries;
+  readonly #settings: Settings;
+  readonly #reporter: Reporter;
+
+  constructor(entries: Entries, settings: Settings, reporter: Reporter) {
+    this.#entries = entries;
+    this.#settings = settings;
+    this.#reporter = reporter;
+  }
+
+  /**
+   * The value of a call, or why there is none; what is wrong with an entry is warned of.
+   *
+   * @param isNew whether the entry was just stored: then it is valid, and this is no use of it.
+   */
+  *value(key: EntryKey, isNew = false): Flow<Hit | MissReason> {
+    for (let tries = 0; ; tries++) {
+      const found = yield* this.entry(key, !isNew, isNew);
+      if (typeof found === "string") return found;
+      const { manifest } = found;
+      try {
+        const value = yield* wait(this.#entries.load(key, manifest, this.#settings));
+        return { value, async: manifest.async, metadata: manifest.metadata };
+      } catch (error) {
+        // A map that is too large will be so at every call: computing again would hide it.
+        if (isCacheError(error, "ERR_NATIVE")) throw error;
+        if (error instanceof Undecodable && error.elsewhere) return this.#isForOthers(error, key);
+        if (isCloneOfOtherNode(manifest, error)) return "damaged";
+        // The files of an entry that was replaced since its manifest was read have other names.
+        const mayBeReplaced = isAbsent(error) && tries < MOST_TRIES;
+        if (mayBeReplaced && (yield* this.#isAnother(key, manifest))) continue;
+        return this.#missBecauseOf(error, key);
+      }
+    }
+  }
+
+  /** The entry of a call, or why there is none that may be used. */
+  *entry(key: EntryKey, isUse: boolean, isValid = false): Flow<Found | MissReason> {
+    let manifest: EntryManifest | undefined;
+    try {
+      manifest = yield* wait(this.#entries.read(key, isUse));
+    } catch (error) {
+      return this.#missBecauseOf(error, key);
+    }
+    if (!manifest) return "absent";
+    return isValid || (yield* this.isValid(manifest)) ? { manifest } : "stale";
+  }
+
+  /** What the function's own validation says of an entry. */
+  *isValid({ metadata, async }: EntryManifest): Flow<boolean> {
+    const { cacheValidationCallback: callback } = this.#settings;
+    if (!callback) return true;
+    const verdict: unknown = callback(metadata);
+    if (!isThenable(verdict)) return verdict === true;
+    if (async) return (yield verdict) === true;
+    const accepted = "a function that returns true or false (a promise for asynchronous functions)";
+    throw wrongType("the option cacheValidationCallback of cache", accepted, callback);
+  }
+
+  #missBecauseOf(error: unknown, key: EntryKey): MissReason {
+    const path = this.#entries.path(key);
+    const isOfEntry = error instanceof CacheError || isAbsent(error);
+    this.#reporter.warn(
+      isOfEntry ? path : "the store",
+      isAbsent(error) ? "ERR_CORRUPT_ENTRY" : errorCode(error),
+      `The entry of ${key.functionId} in ${path} cannot be used and is computed again: ` +
+        errorMessage(error),
+    );
+    return "damaged";
+  }
+
+  /** An entry that is whole, and that this process lacks something for. */
+  #isForOthers(error: Undecodable, key: EntryKey): MissReason {
+    const path = this.#entries.path(key);
+    const what = "cannot be read here; the function runs instead, and the entry stays";
+    this.#reporter.warn(
+      path,
+      error.code,
+      `The entry of ${key.functionId} in ${path} ${what}: ${error.message}`,
+    );
+    return "elsewhere";
+  }
+
+  /** Whether the entry of a key is not, or no longer, the one of this manifest. */
+  *#isAnother(key: EntryKey, manifest: EntryManifest): Flow<boolean> {
+    try {
+      const now = yield* wait(this.#entries.read(key, false));
+      return JSON.stringify(now) !== JSON.stringify(manifest);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/**
+ * Whether a structured clone could not be read because another Node wrote it: a miss, no damage.
+ *
+ * Node 20 has no `Float16Array`, and Node 22 does not read an error with a `cause` of Node 20.
+ */
+function isCloneOfOtherNode({ node }: EntryManifest, error: unknown): boolean {
+  const isOfClone =
+    isCacheError(error, "ERR_UNSUPPORTED_VALUE") ||
+    (isCacheError(error, "ERR_CORRUPT_ENTRY") && error.cause !== undefined);
+  return isOfClone && Number.parseInt(node, 10) !== Number.parseInt(process.versions.node, 10);
+}

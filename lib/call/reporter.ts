@@ -1,0 +1,90 @@
+/**
+ * Tells about the calls of one function: to the logger, to the subscribers, and to the counter.
+ *
+ * @module
+ */
+
+import { callingLine, durationLine, loadedLine, loadingLine, queryLine } from "../log.ts";
+import { errorCode, errorMessage, type WarnOnce } from "../warning.ts";
+import type { AskedKey } from "./call-key.ts";
+import { type MissReason, publish } from "./events.ts";
+import type { Metadata } from "./metadata.ts";
+import type { Identity, Settings } from "./settings.ts";
+import type { Counter } from "./stats.ts";
+
+/** Tells about the calls of one function. */
+export class Reporter {
+  readonly #identity: Identity;
+  readonly #settings: Settings;
+  readonly #warnings: WarnOnce;
+  readonly #counter: Counter;
+
+  constructor(identity: Identity, settings: Settings, warnings: WarnOnce, counter: Counter) {
+    this.#identity = identity;
+    this.#settings = settings;
+    this.#warnings = warnings;
+    this.#counter = counter;
+  }
+
+  /** A call, before anything was looked for. */
+  asked({ key }: AskedKey, args: readonly unknown[], path: () => string): void {
+    this.#say(20, () => queryLine(this.#identity.name, args, key.argsId, path()));
+  }
+
+  /** A value that was loaded. */
+  hit({ key, hashSeconds }: AskedKey, found: Metadata, load: number, path: () => string): void {
+    const { functionId, name } = this.#identity;
+    this.#counter.hit(found.duration, hashSeconds + load);
+    this.#say(2, () => loadingLine(functionId, this.#settings.verbose >= 10 ? path() : undefined));
+    this.#say(5, () => loadedLine(name, load));
+    publish(() => {
+      const { codeId, argsId } = key;
+      const times = { hash: hashSeconds, load, saved: found.duration };
+      return { type: "hit", functionId, codeId, argsId, bytes: found.bytes, ...times };
+    });
+  }
+
+  /** A call that runs the function. */
+  miss({ key, hashSeconds }: AskedKey, reason: MissReason, args: readonly unknown[]): void {
+    const { functionId, codeId, argsId } = key;
+    this.#counter.miss(hashSeconds);
+    publish(() => ({ type: "miss", functionId, codeId, argsId, reason, hash: hashSeconds }));
+    this.#say(1, () => callingLine(functionId, this.#identity.name, args));
+  }
+
+  /** A function that returned. */
+  computed(seconds: number): void {
+    this.#say(1, () => durationLine(this.#identity.name, seconds));
+  }
+
+  /** A value that was written. */
+  stored({ bytes, timings, functionId, codeId, argsId }: Metadata, path: () => string): void {
+    const { compute, store } = timings;
+    this.#counter.secondsSpent += store;
+    publish(() => ({ type: "stored", functionId, codeId, argsId, bytes, compute, store }));
+    this.#say(11, () => `Stored in ${path()}`);
+  }
+
+  /** Entries that are removed on demand. */
+  clearing(text: string): void {
+    if (this.#settings.verbose > 0) this.#log("warn", () => text);
+  }
+
+  /** Something that a user should know, once. */
+  warn(about: string, code: string, message: string): void {
+    this.#warnings.warn(`${this.#identity.functionId} ${about}`, code, message);
+  }
+
+  #say(verbose: number, line: () => string): void {
+    if (this.#settings.verbose >= verbose) this.#log("info", line);
+  }
+
+  /** A logger that throws does not cost the caller a value. */
+  #log(level: "info" | "warn", line: () => string): void {
+    try {
+      this.#settings.logger[level](line());
+    } catch (error) {
+      this.warn("the logger", errorCode(error), `The logger threw: ${errorMessage(error)}`);
+    }
+  }
+}

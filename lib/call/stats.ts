@@ -1,0 +1,92 @@
+/**
+ * How often a cache helped, counted in this process.
+ *
+ * @module
+ */
+
+import type { Holding } from "./entries.ts";
+
+/** Counts of one function, or of all of a Memory, since the process began. */
+export interface Counts {
+  /** Calls whose value was loaded. */
+  readonly hits: number;
+  /** Calls that ran the function. */
+  readonly misses: number;
+  /** How long the loaded values once took to compute, in seconds. */
+  readonly secondsSaved: number;
+  /** What the cache itself took, in seconds: hashing, loading and storing. */
+  readonly secondsSpent: number;
+}
+
+/** Counts that go on. */
+export class Counter implements Counts {
+  hits = 0;
+  misses = 0;
+  secondsSaved = 0;
+  secondsSpent = 0;
+
+  /** A call whose value was loaded. */
+  hit(secondsSaved: number, secondsSpent: number): void {
+    this.hits++;
+    this.secondsSaved += secondsSaved;
+    this.secondsSpent += secondsSpent;
+  }
+
+  /** A call that ran the function. */
+  miss(secondsSpent: number): void {
+    this.misses++;
+    this.secondsSpent += secondsSpent;
+  }
+}
+
+/** What a function has in the cache, and what that did for it in this process. */
+export interface FunctionStats extends Counts {
+  /** Entries in the store, of all versions of the code. */
+  readonly items: number;
+  /** Bytes of their files. */
+  readonly bytes: number;
+}
+
+/** The same of all functions of a Memory, and of each. */
+export interface MemoryStats extends FunctionStats {
+  /** By function id: those that were called, and those that the store has entries of. */
+  readonly functions: Readonly<Record<string, FunctionStats>>;
+}
+
+/** The counters of a Memory: one for each function. */
+export class Counters {
+  readonly #byFunction = new Map<string, Counter>();
+
+  /** The counter of a function. */
+  of(functionId: string): Counter {
+    let counter = this.#byFunction.get(functionId);
+    if (!counter) {
+      counter = new Counter();
+      this.#byFunction.set(functionId, counter);
+    }
+    return counter;
+  }
+
+  /** The statistics of a function. */
+  function(functionId: string, holdings: readonly Holding[]): FunctionStats {
+    const held = holdings.find((holding) => holding.functionId === functionId);
+    const { hits, misses, secondsSaved, secondsSpent } =
+      this.#byFunction.get(functionId) ?? new Counter();
+    const { items = 0, bytes = 0 } = held ?? {};
+    return { hits, misses, secondsSaved, secondsSpent, items, bytes };
+  }
+
+  /** The statistics of all functions. */
+  all(holdings: readonly Holding[]): MemoryStats {
+    const ids = new Set([
+      ...this.#byFunction.keys(),
+      ...holdings.map(({ functionId }) => functionId),
+    ]);
+    const functions = Object.fromEntries([...ids].map((id) => [id, this.function(id, holdings)]));
+    const total = { hits: 0, misses: 0, secondsSaved: 0, secondsSpent: 0, items: 0, bytes: 0 };
+    for (const stats of Object.values(functions)) {
+      for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += stats[name];
+    }
+    return { ...total, functions };
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Pieces of syntax that say more than their parts.
+ *
+ * @module
+ */
+
+import type { AnyNode, CallExpression, Expression, MemberExpression } from "./parse.ts";
+
+/** Methods that put something into a collection of the language, and do nothing else. */
+const FILLING = new Set(["push", "unshift", "add", "set"]);
+
+/** The `x.y` of an expression that does no more than put something there. */
+export function filledPlace(node: Expression): MemberExpression | undefined {
+  if (node.type === "CallExpression") {
+    const { callee, optional } = node;
+    const isFilling =
+      callee.type === "MemberExpression" &&
+      !optional &&
+      !callee.computed &&
+      callee.property.type === "Identifier" &&
+      FILLING.has(callee.property.name);
+    return isFilling ? callee : undefined;
+  }
+  let target: AnyNode | undefined;
+  if (node.type === "AssignmentExpression") target = node.left;
+  if (node.type === "UpdateExpression") target = node.argument;
+  if (target?.type !== "MemberExpression") return undefined;
+  return target.property.type === "PrivateIdentifier" ? undefined : target;
+}
+
+/** Whether a call is `__name(fn, "fn")` as esbuild and tsx weave it in. */
+export function isNameHelper({ callee, arguments: args }: CallExpression): boolean {
+  const [, name] = args;
+  return (
+    callee.type === "Identifier" &&
+    callee.name === "__name" &&
+    args.length === 2 &&
+    name?.type === "Literal" &&
+    typeof name.value === "string"
+  );
+}
+
+/** The name in `x.name` and `x["name"]`; undefined where it has to be computed. */
+export function memberName({ computed, property }: MemberExpression): string | undefined {
+  if (!computed) return property.type === "Identifier" ? property.name : undefined;
+  const isText = property.type === "Literal" && typeof property.value === "string";
+  return isText ? String(property.value) : undefined;
+}

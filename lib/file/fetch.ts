@@ -1,0 +1,76 @@
+/**
+ * Files that lie elsewhere: checked, and read into memory a range at a time.
+ *
+ * @module
+ */
+
+import { windows } from "../array/bytes.ts";
+import { reviveDense } from "../array/dense.ts";
+import type { ArrayRecord } from "../format/manifest.ts";
+import type { Verify } from "./array-file.ts";
+import { checkHeader, damaged, digestOf, newRegion } from "./region.ts";
+
+/** A file that lies elsewhere. */
+export interface RemoteFile {
+  /** What messages call it. */
+  readonly where: string;
+  /** Fills `target` with its bytes from `position` on, and tells how many it has in all. */
+  read(position: number, target: Uint8Array): Promise<number>;
+}
+
+// Small files take one request, and no size is believed before it was compared with the file's.
+const FIRST_READ = 2 ** 20;
+const LARGEST_READ = 2 ** 30;
+
+/**
+ * Reads an array into memory of its own, with the checks of `loadArray`.
+ *
+ * @throws CacheError `ERR_CORRUPT_ENTRY` where file and record differ.
+ */
+export async function fetchArray(
+  file: RemoteFile,
+  record: ArrayRecord,
+  verify: Verify,
+): Promise<unknown> {
+  const { where } = file;
+  const { className, offset, bytes, digest } = record;
+  const start = await readStart(file, offset + bytes);
+  checkHeader(where, record, (header) => header.set(start.subarray(0, offset)));
+
+  const region = newRegion(record);
+  await fill(file, offset, region.buffer, start.subarray(offset));
+  if (verify === "full" && digest !== null && digestOf(region) !== digest) {
+    throw damaged(where, "its checksum is wrong");
+  }
+  return reviveDense(className, region.buffer, 0, bytes);
+}
+
+/** Reads a whole file. @throws CacheError `ERR_CORRUPT_ENTRY` where it has another length. */
+export async function fetchBytes(file: RemoteFile, byteLength: number): Promise<Uint8Array> {
+  const start = await readStart(file, byteLength);
+  const bytes = new Uint8Array(byteLength);
+  await fill(file, 0, bytes.buffer, start);
+  return bytes;
+}
+
+async function readStart({ where, read }: RemoteFile, byteLength: number): Promise<Uint8Array> {
+  const start = new Uint8Array(Math.min(byteLength, FIRST_READ));
+  const size = await read(0, start);
+  if (size === byteLength) return start;
+  throw damaged(where, `${size} bytes, expected ${byteLength}`);
+}
+
+/** Fills memory with the bytes of a file from `offset` on, the first of which are there already. */
+async function fill(
+  { read }: RemoteFile,
+  offset: number,
+  buffer: ArrayBufferLike,
+  start: Uint8Array,
+): Promise<void> {
+  new Uint8Array(buffer, 0, start.byteLength).set(start);
+  let position = offset + start.byteLength;
+  for (const window of windows(new DataView(buffer, start.byteLength), LARGEST_READ)) {
+    await read(position, window);
+    position += window.byteLength;
+  }
+}
