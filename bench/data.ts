@@ -8,6 +8,8 @@
 export const LENGTH_256_MIB: number = 2 ** 25;
 /** The length of one of 64 MiB. */
 export const LENGTH_64_MIB: number = 2 ** 23;
+/** The length of one of 1 GiB. */
+export const LENGTH_1_GIB: number = 2 ** 27;
 /** The length of one of 6 GiB. */
 export const LENGTH_6_GIB: number = 3 * 2 ** 28;
 

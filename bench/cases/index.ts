@@ -6,6 +6,7 @@
 
 import type { Case } from "../case.ts";
 import * as call from "./call.ts";
+import { storeEmpty } from "./empty.ts";
 import { hash256, hashMapped } from "./hash.ts";
 import * as large from "./large.ts";
 import { manyMaps, manyMapsLargeHeap } from "./maps.ts";
@@ -21,6 +22,7 @@ export const cases: Readonly<Record<string, Case>> = {
   "hit-read": call.hitRead,
   miss: call.missSmall,
   store: call.store256,
+  "store-empty": storeEmpty,
   "store-6-gib": large.storeLarge,
   "hit-6-gib": large.hitLarge,
   "chain-6-gib": large.chainLarge,

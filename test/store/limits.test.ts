@@ -264,7 +264,9 @@ test("four processes that store at once keep the limit, and nobody's fresh entry
     assert.is(countEntries(store), 20);
     assert.equal(filesIn(store.layout.tmp), []);
     assert.equal(
-      filesIn(directory).filter((file) => !/(entry\.json|code\.js(on)?|TAG|\.gitignore)$/.test(file)),
+      filesIn(directory).filter(
+        (file) => !/(entry\.json|code\.js(on)?|TAG|\.gitignore)$/.test(file),
+      ),
       [],
     );
   }));

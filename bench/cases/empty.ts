@@ -1,0 +1,27 @@
+import assert from "node:assert";
+import { Memory } from "ndmemo";
+import type { Case } from "../case.ts";
+import { LENGTH_1_GIB } from "../data.ts";
+
+export const storeEmpty: Case = {
+  title: "store an array of 1 GiB made with memory.empty",
+  alone: true,
+  limit: 5e-3,
+  warmUp: 1,
+  samples: 3,
+  prepare(directory) {
+    const memory = new Memory(directory, { verbose: 0 });
+    const make = (): Float64Array => memory.empty("float64", LENGTH_1_GIB).fill(1.5);
+    let array = make();
+    const cached = memory.cache(function ready(_turn: number) {
+      return array;
+    });
+    return {
+      run: (turn) => assert.equal(cached(turn), array),
+      between() {
+        memory.clear({ warn: false });
+        array = make();
+      },
+    };
+  },
+};
