@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Bound, boundParts } from "../code/bound.ts";
 import { functionName } from "../code/identity.ts";
 import { isNativeCode } from "../code/source.ts";
 import { wrongType } from "../errors.ts";
@@ -43,19 +44,22 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
   options: Checked<CacheOptions<F>>,
   calledBy: string,
 ): MemorizedFunc<F, S> {
-  const original = checkFunction(originalOf(checkFunction(func)) as AnyFunction as F);
+  const original = originalOf(checkFunction(func)) as F;
+  const bound = checkNative(checkFunction(original));
+  // A bound function is the one inside it, called in a certain way.
+  const target = (bound?.target ?? original) as AnyFunction;
   const { name: givenName, module = calledBy, ...own } = options;
-  const name = functionName(original, givenName);
+  const name = functionName(target, givenName);
   const identity = { functionId: `${module}#${name}`, name };
   const settings = { ...home.settings, ...own } as Settings;
   const { entries, warnings, counters } = home;
-  const counted = argumentsOf(original, { ignore: checkIgnore(settings), name });
+  const counted = argumentsOf(target, { ignore: checkIgnore(settings), name });
   const reporter = new Reporter(identity, settings, warnings, counters.of(identity.functionId));
-  const keys = new CallKeys(original, identity, settings, counted);
+  const keys = new CallKeys(target, identity, settings, counted, bound);
   const calls = entries
     ? new CachedCalls(original, identity, settings, keys, entries, reporter, counters)
     : new UncachedCalls(original, identity, counters);
-  const isAsync = entries?.isAsync === true || isAsyncFunction(original);
+  const isAsync = entries?.isAsync === true || isAsyncFunction(target);
   const { functionId } = identity;
   return memorize<F, S>(original, functionId, calls, options as CacheOptions<F>, {
     call: isAsync,
@@ -71,13 +75,20 @@ function checkIgnore({ key, ignore }: Settings): Settings["ignore"] {
   );
 }
 
-function checkFunction<F extends AnyFunction>(func: F): F {
+function checkFunction(func: AnyFunction): AnyFunction {
   const isClass =
     typeof func === "function" && /^class\b/.test(Function.prototype.toString.call(func));
   if (typeof func !== "function" || isClass) {
     throw wrongType("what is to be cached", "a function", func);
   }
-  if (!isNativeCode(func)) return func;
+  return func;
+}
+
+/** The parts of a bound function. @throws TypeError for other native code. */
+function checkNative(func: AnyFunction): Bound | undefined {
+  if (!isNativeCode(func)) return undefined;
+  const bound = boundParts(func);
+  if (bound) return bound;
   const accepted = "a function with a source, such as (...args) => original(...args),";
   throw wrongType("what is to be cached", accepted, func);
 }

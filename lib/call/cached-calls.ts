@@ -97,7 +97,7 @@ export class CachedCalls implements Calls {
     this.#needReceiver(receiver, "explain");
     const { key } = this.#keys.of(receiver, args);
     const nameOf = (position: number): string => this.#keys.nameOf(position);
-    const { inputArgs } = recordCall(key, args, 0);
+    const { inputArgs } = recordCall(key, this.#keys.all(args), 0);
     const { leftOut } = this.#keys.code;
     const asked = { key, inputArgs, nameOf, record: this.#keys.record(), leftOut };
     return run(explain(this.#entries, this.#lookUp, asked));
@@ -170,7 +170,7 @@ export class CachedCalls implements Calls {
     asked: AskedKey,
     reason: MissReason,
   ): Flow<Kept & Delivery> {
-    const call = recordCall(asked.key, args, asked.hashSeconds);
+    const call = recordCall(asked.key, this.#keys.all(args), asked.hashSeconds);
     this.#reporter.miss(asked, reason, args);
     if (reason === "absent") this.#watch(asked, args);
     const start = performance.now();
@@ -188,7 +188,9 @@ export class CachedCalls implements Calls {
 
   /** Warns of an argument because of which no call is a hit. */
   #watch({ key }: AskedKey, args: readonly unknown[]): void {
-    const name = this.#restless.miss(key.parts, args, (position) => this.#keys.nameOf(position));
+    const parts = key.parts.filter((part) => part.startsWith("a"));
+    const nameOf = (position: number): string => this.#keys.nameOf(position);
+    const name = this.#restless.miss(parts, this.#keys.all(args), nameOf);
     if (name === undefined) return;
     this.#reporter.warn(
       "an argument",
@@ -217,10 +219,11 @@ export class CachedCalls implements Calls {
   }
 
   *#set({ key, hashSeconds }: AskedKey, args: readonly unknown[], given: unknown): Flow<void> {
-    const async = isThenable(given) || isAsyncFunction(this.#func);
+    const async = isThenable(given) || isAsyncFunction(this.#keys.func);
     const value: unknown = isThenable(given) ? yield given : given;
     const computed: Computed = { value, async, seconds: 0, time: Date.now() / 1000 };
-    yield* this.#keeper.store(recordCall(key, args, hashSeconds), computed, true);
+    const call = recordCall(key, this.#keys.all(args), hashSeconds);
+    yield* this.#keeper.store(call, computed, true);
   }
 
   #reference(metadata: Metadata): MemorizedResult {

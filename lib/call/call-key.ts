@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Bound } from "../code/bound.ts";
 import { claimCode } from "../code/live.ts";
 import { usesThis } from "../code/scope.ts";
 import { type Code, codeOf } from "../hash/code.ts";
@@ -22,12 +23,14 @@ export interface AskedKey {
   readonly hashSeconds: number;
 }
 
-/** Makes the keys of one function's calls. */
+/** Makes the keys of one function's calls; those of a bound function are the keys of what was bound. */
 export class CallKeys {
-  readonly #func: AnyFunction;
+  /** The function whose code counts: of a bound one, the one inside. */
+  readonly func: AnyFunction;
   readonly #identity: Identity;
   readonly #settings: Settings;
   readonly #arguments: CountedArguments;
+  readonly #bound: Bound | undefined;
   #code: { readonly code: Code; readonly usesThis: boolean } | undefined;
 
   constructor(
@@ -35,11 +38,13 @@ export class CallKeys {
     identity: Identity,
     settings: Settings,
     counted: CountedArguments,
+    bound: Bound | undefined,
   ) {
-    this.#func = func;
+    this.func = func;
     this.#identity = identity;
     this.#settings = settings;
     this.#arguments = counted;
+    this.#bound = bound;
   }
 
   /**
@@ -50,15 +55,21 @@ export class CallKeys {
   of(receiver: unknown, args: readonly unknown[]): AskedKey {
     const start = performance.now();
     const { code, usesThis } = this.#codeOf();
-    const parts = this.#parts(receiver, args, usesThis);
+    const it = this.#bound ? this.#bound.receiver : receiver;
+    const parts = this.#parts(it, this.all(args), usesThis);
     const argsId = digestBytes(Buffer.from(parts.join("")));
     const key = { functionId: this.#identity.functionId, codeId: code.codeId, argsId, parts };
     return { key, hashSeconds: (performance.now() - start) / 1000 };
   }
 
-  /** Whether the receiver of a call is part of its key. */
+  /** Whether the receiver of a call is part of its key; that of a bound function is known. */
   get usesThis(): boolean {
-    return this.#codeOf().usesThis;
+    return this.#bound === undefined && this.#codeOf().usesThis;
+  }
+
+  /** The arguments that the function gets: a bound one holds the first of them. */
+  all(args: readonly unknown[]): readonly unknown[] {
+    return this.#bound ? [...this.#bound.args, ...args] : args;
   }
 
   /** The code of the function. */
@@ -68,8 +79,8 @@ export class CallKeys {
 
   /** The code in short, with its source. */
   record(): RecordedCode {
-    const source = Function.prototype.toString.call(this.#func);
-    return { ...codeRecord(this.#func, this.#settings), source };
+    const source = Function.prototype.toString.call(this.func);
+    return { ...codeRecord(this.func, this.#settings), source };
   }
 
   /** What messages call an argument, by its position among those that count. */
@@ -95,10 +106,10 @@ export class CallKeys {
 
   #codeOf(): { readonly code: Code; readonly usesThis: boolean } {
     if (!this.#code) {
-      const code = codeOf(this.#func, this.#settings);
-      if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.#func);
+      const code = codeOf(this.func, this.#settings);
+      if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.func);
       const isReceiverKey = !this.#arguments.ignoresThis && !this.#settings.key;
-      this.#code = { code, usesThis: isReceiverKey && usesThis(this.#func) };
+      this.#code = { code, usesThis: isReceiverKey && usesThis(this.func) };
     }
     return this.#code;
   }
