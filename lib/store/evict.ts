@@ -12,13 +12,14 @@
  * @module
  */
 
-import { mkdirSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { isAbsent, isTaken } from "./file.ts";
 import { lastUseOf } from "./last-use.ts";
 import { isEntryFile, type Layout, MANIFEST } from "./layout.ts";
 import { type StoredEntry, statIfThere } from "./listing.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { dropEntry, list } from "./remove.ts";
 import { temporaryName } from "./temporary.ts";
 
@@ -82,7 +83,7 @@ function moveAside(directory: string, aside: string, tmp: string): "moved" | "go
     }
     // The entry is not there, or tmp/ is not.
     if (!statIfThere(directory)) return "gone";
-    mkdirSync(tmp, { recursive: true });
+    makeDirectory(tmp);
   }
   return "gone";
 }
@@ -97,7 +98,7 @@ function putBack(aside: string, directory: string): void {
       if (isTaken(error)) break;
       if (!isAbsent(error)) throw error;
     }
-    mkdirSync(dirname(directory), { recursive: true });
+    makeDirectory(dirname(directory));
   }
   dropEntry(aside);
 }

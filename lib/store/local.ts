@@ -10,13 +10,14 @@
  * @module
  */
 
-import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { Draft } from "./draft.ts";
 import { isAbsent, isTaken, readSmall } from "./file.ts";
 import { noteUse } from "./last-use.ts";
 import { type EntryKey, Layout, MANIFEST, manifestPath } from "./layout.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { removeEntries, removeEntry, removeReplaced } from "./remove.ts";
 import { createRoot } from "./root.ts";
 import { sweep, temporaryName } from "./temporary.ts";
@@ -75,7 +76,7 @@ export class LocalStore {
     }
     // The first entry of this store, or the first after somebody removed it.
     createRoot(this.layout.root);
-    mkdirSync(this.layout.tmp, { recursive: true });
+    makeDirectory(this.layout.tmp);
     return new Draft(directory, this.#durable);
   }
 
@@ -153,7 +154,7 @@ export class LocalStore {
   /** Makes the directories above an entry; where the code is new, tells people about it. */
   #makePlace({ functionId, codeId }: EntryKey, target: string, notes: Notes): void {
     try {
-      const made = mkdirSync(dirname(target), { recursive: true });
+      const made = makeDirectory(dirname(target));
       const directory = this.layout.code(functionId, codeId);
       if (made === undefined || made.length > directory.length) return;
       for (const [name, text] of Object.entries(notes()))

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "./make-directory.ts";
 
 /** See https://bford.info/cachedir/: backup programs leave out a directory with this file. */
 const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55
@@ -22,7 +23,7 @@ const GITIGNORE = `# Created by ndmemo.
  * the user named, and are not renewed where the user removed or changed them.
  */
 export function createRoot(root: string): void {
-  if (mkdirSync(root, { recursive: true }) === undefined) return;
+  if (makeDirectory(root) === undefined) return;
   writeFileSync(join(root, "CACHEDIR.TAG"), CACHEDIR_TAG);
   writeFileSync(join(root, ".gitignore"), GITIGNORE);
 }

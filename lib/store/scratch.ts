@@ -10,13 +10,14 @@
  * @module
  */
 
-import { fstatSync, mkdirSync, renameSync, rmSync, unlink } from "node:fs";
+import { fstatSync, renameSync, rmSync, unlink } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ByteSource } from "../array/bytes.ts";
 import { native } from "../native.ts";
 import { errorCode, errorMessage, WarnOnce } from "../warning.ts";
 import { isAbsent, withFile, writeAll } from "./file.ts";
 import { Layout } from "./layout.ts";
+import { makeDirectory } from "./make-directory.ts";
 import type { Mapped } from "./mapper.ts";
 import { makePrivate, mapRange } from "./mapping.ts";
 import { reserve } from "./reserve.ts";
@@ -147,7 +148,7 @@ function makeFile({ root, tmp }: Layout): string {
   } catch (error) {
     if (!isAbsent(error)) throw error;
     createRoot(root);
-    mkdirSync(tmp, { recursive: true });
+    makeDirectory(tmp);
     create(path);
   }
   return path;
