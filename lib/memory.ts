@@ -32,7 +32,7 @@ import type { StoreBackend } from "./store/backend.ts";
 import type { MmapMode } from "./store/mapping.ts";
 import type { Reduction } from "./store/reduce.ts";
 import type { SizeLimits } from "./store/size-limits.ts";
-import { WarnOnce } from "./warning.ts";
+import { errorCode, WarnOnce } from "./warning.ts";
 
 /** What a {@link Memory} can be told. */
 export interface MemoryOptions<B extends string = "local"> extends SharedOptions {
@@ -269,7 +269,11 @@ export class Memory<L extends Location = string, B extends string = "local"> {
     const { warn } = clearOptions(options);
     const { entries, settings } = this.#home;
     const { verbose, logger } = settings;
-    if (warn && verbose > 0) logger.warn("Flushing completely the cache");
+    try {
+      if (warn && verbose > 0) logger.warn("Flushing completely the cache");
+    } catch (error) {
+      this.#home.warnings.warn("the logger", errorCode(error), `The logger threw: ${error}`);
+    }
     return entries?.clear() as Answer<void, ShapeOf<L, B>>;
   }
 }

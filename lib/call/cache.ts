@@ -55,7 +55,8 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
   const { entries, warnings, counters } = home;
   const counted = argumentsOf(target, { ignore: checkIgnore(settings), name });
   const reporter = new Reporter(identity, settings, warnings, counters.of(identity.functionId));
-  const keys = new CallKeys(target, identity, settings, counted, bound);
+  const place = entries ? `${entries.backend} ${entries.location}` : "";
+  const keys = new CallKeys(target, identity, settings, counted, bound, place);
   const calls = entries
     ? new CachedCalls(original, identity, settings, keys, entries, reporter, counters)
     : new UncachedCalls(original, identity, counters);

@@ -14,6 +14,7 @@
 
 import { CacheError } from "../errors.ts";
 import { callText } from "../log.ts";
+import type { EntryKey } from "../store/layout.ts";
 import type { AskedKey, CallKeys } from "./call-key.ts";
 import type { Calls, Delivery, Outcome } from "./calls.ts";
 import type { Entries, EntryManifest } from "./entries.ts";
@@ -74,8 +75,7 @@ export class CachedCalls implements Calls {
 
   recompute(receiver: unknown, args: readonly unknown[]): Maybe<Outcome> {
     this.#needReceiver(receiver, "recompute");
-    const asked = this.#keys.of(receiver, args);
-    return run(this.#compute(receiver, args, asked, "forced"));
+    return run(this.#recompute(receiver, args));
   }
 
   has(receiver: unknown, args: readonly unknown[]): Maybe<boolean> {
@@ -138,10 +138,18 @@ export class CachedCalls implements Calls {
     if (typeof found !== "string") {
       const { metadata } = found.manifest;
       this.#reporter.hit(asked, metadata, secondsSince(start), path);
-      return this.#reference(metadata);
+      return this.#reference(asked.key, metadata);
     }
     const { value, metadata, isStored } = yield* this.#miss(receiver, args, asked, found);
-    return isStored ? this.#reference(metadata) : new NotMemorizedResult(value, metadata);
+    return isStored
+      ? this.#reference(asked.key, metadata)
+      : new NotMemorizedResult(value, metadata);
+  }
+
+  *#recompute(receiver: unknown, args: readonly unknown[]): Flow<Outcome> {
+    const asked = this.#keys.of(receiver, args);
+    const { value, metadata } = yield* this.#compute(receiver, args, asked, "forced");
+    return { value, metadata };
   }
 
   *#miss(
@@ -182,7 +190,11 @@ export class CachedCalls implements Calls {
       ...{ seconds: secondsSince(start), time: Date.now() / 1000 },
     };
     this.#reporter.computed(computed.seconds);
-    const kept = yield* this.#keeper.keep(call, computed, reason);
+    // While the function waited, its caller may have changed what it gave.
+    const isAsCalled = !async || this.#isAsCalled(receiver, args, asked);
+    const kept = isAsCalled
+      ? yield* this.#keeper.keep(call, computed, reason)
+      : this.#keeper.leave(call, computed);
     return { ...kept, async };
   }
 
@@ -206,6 +218,22 @@ export class CachedCalls implements Calls {
     return this.#counters.function(functionId, holdings);
   }
 
+  /** Whether the arguments are still those of the key; if not, that is warned of. */
+  #isAsCalled(receiver: unknown, args: readonly unknown[], { key }: AskedKey): boolean {
+    try {
+      if (this.#keys.of(receiver, args).key.argsId === key.argsId) return true;
+    } catch {
+      // What cannot be hashed any more has changed.
+    }
+    this.#reporter.warn(
+      "changed arguments",
+      "CACHE_ARGUMENTS_CHANGED",
+      `An argument of ${key.functionId} was changed while the call was running: the result is ` +
+        "returned but not cached, because it may be that of other arguments. Pass a copy",
+    );
+    return false;
+  }
+
   *#has({ key }: AskedKey): Flow<boolean> {
     let manifest: EntryManifest | undefined;
     try {
@@ -226,10 +254,10 @@ export class CachedCalls implements Calls {
     yield* this.#keeper.store(call, computed, true);
   }
 
-  #reference(metadata: Metadata): MemorizedResult {
+  #reference(key: EntryKey, metadata: Metadata): MemorizedResult {
     const { location, backend } = this.#entries;
     const { mmapMode, verify } = this.#settings;
-    const { functionId, codeId, argsId } = metadata;
+    const { functionId, codeId, argsId } = key;
     const ids = { functionId, codeId, argsId };
     const data = { location, backend, ...ids, mmapMode, verify, metadata };
     return new MemorizedResult(data, this.#entries);

@@ -31,6 +31,7 @@ export class CallKeys {
   readonly #settings: Settings;
   readonly #arguments: CountedArguments;
   readonly #bound: Bound | undefined;
+  readonly #place: string;
   #code: { readonly code: Code; readonly usesThis: boolean } | undefined;
 
   constructor(
@@ -39,12 +40,14 @@ export class CallKeys {
     settings: Settings,
     counted: CountedArguments,
     bound: Bound | undefined,
+    place: string,
   ) {
     this.func = func;
     this.#identity = identity;
     this.#settings = settings;
     this.#arguments = counted;
     this.#bound = bound;
+    this.#place = place;
   }
 
   /**
@@ -91,7 +94,11 @@ export class CallKeys {
   /** The digest of each part, each behind a letter that tells what it is. */
   #parts(receiver: unknown, args: readonly unknown[], usesThis: boolean): string[] {
     const { key } = this.#settings;
-    if (key) return [`k${digestValue(Reflect.apply(key, undefined, args), "key(…)")}`];
+    if (key) {
+      // Two ways to make a key may make equal keys of different calls.
+      const { codeId } = codeOf(key, this.#settings.track);
+      return [`k${codeId}${digestValue(Reflect.apply(key, undefined, args), "key(…)")}`];
+    }
 
     const parts: string[] = [];
     // Says so, or the same function without the option would find the entries.
@@ -107,7 +114,7 @@ export class CallKeys {
   #codeOf(): { readonly code: Code; readonly usesThis: boolean } {
     if (!this.#code) {
       const code = codeOf(this.func, this.#settings);
-      if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.func);
+      if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.func, this.#place);
       const isReceiverKey = !this.#arguments.ignoresThis && !this.#settings.key;
       this.#code = { code, usesThis: isReceiverKey && usesThis(this.func) };
     }

@@ -30,7 +30,8 @@ export function run<T>(flow: Flow<T>): T | Promise<T> {
 async function settle<T>(flow: Flow<T>, first: PromiseLike<unknown>): Promise<T> {
   let awaited = first;
   for (;;) {
-    const resume = await awaited.then(
+    // What is no promise of the language may call back with anything, and return nothing.
+    const resume = await Promise.resolve(awaited).then(
       (value) => () => flow.next(value),
       (error: unknown) => () => flow.throw(error),
     );

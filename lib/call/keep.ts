@@ -16,7 +16,7 @@ import type { LookUp } from "./look-up.ts";
 import { type CallRecord, type Metadata, metadataOf } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Settings } from "./settings.ts";
-import { isThenable } from "./thenable.ts";
+import { discard, isThenable } from "./thenable.ts";
 
 /** What a function returned, and when. */
 export interface Computed {
@@ -66,7 +66,7 @@ export class Keeper {
     const { key } = call;
     const replace = reason !== "absent";
     let metadata = metadataOf(call, computed, { seconds: 0, encoded: undefined });
-    if (reason === "elsewhere") return { value, metadata, isStored: false };
+    if (reason === "elsewhere") return this.leave(call, computed);
     try {
       if (!(yield* this.#isWanted(computed, metadata))) {
         if (replace) yield* this.#removeQuietly(key);
@@ -90,6 +90,12 @@ export class Keeper {
       );
       return { value, metadata, isStored: isUnmappable };
     }
+  }
+
+  /** What the caller gets of a value that is not stored. */
+  leave(call: CallRecord, computed: Computed): Kept {
+    const metadata = metadataOf(call, computed, { seconds: 0, encoded: undefined });
+    return { value: computed.value, metadata, isStored: false };
   }
 
   /**
@@ -119,6 +125,7 @@ export class Keeper {
     const verdict: unknown = storeIf(value, metadata);
     if (!isThenable(verdict)) return Boolean(verdict);
     if (async) return Boolean(yield verdict);
+    discard(verdict);
     throw new TypeError("storeIf of a synchronous function returned a promise");
   }
 

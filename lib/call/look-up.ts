@@ -15,7 +15,7 @@ import { type Flow, wait } from "./flow.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Settings } from "./settings.ts";
-import { isThenable } from "./thenable.ts";
+import { discard, isThenable } from "./thenable.ts";
 
 /** A value that was found. */
 export interface Hit {
@@ -88,6 +88,7 @@ export class LookUp {
     const verdict: unknown = callback(metadata);
     if (!isThenable(verdict)) return verdict === true;
     if (async) return (yield verdict) === true;
+    discard(verdict);
     const accepted = "a function that returns true or false (a promise for asynchronous functions)";
     throw wrongType("the option cacheValidationCallback of cache", accepted, callback);
   }

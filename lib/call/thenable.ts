@@ -17,6 +17,11 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return false;
 }
 
+/** Takes no notice of a promise, so that its rejection is nobody's. */
+export function discard(promise: PromiseLike<unknown>): void {
+  Promise.resolve(promise).catch(() => {});
+}
+
 /** Whether a function is declared `async` and returns a promise; an async generator does not. */
 export function isAsyncFunction(func: (...args: never[]) => unknown): boolean {
   return types.isAsyncFunction(func) && !types.isGeneratorFunction(func);

@@ -17,7 +17,7 @@
 
 import { CacheError } from "../errors.ts";
 import type { AnyFunction } from "./parse.ts";
-import { outerVariables } from "./scope.ts";
+import { writtenVariables } from "./scope.ts";
 
 // The record outlives the function: its entries are on the disk, so that a closure made later must
 // not find them either. It holds no function, and there is one for each source, not for each object.
@@ -27,16 +27,17 @@ const claimed = new Map<string, WeakRef<AnyFunction>>();
  * Claims the entries under a function id and a code id for one function object.
  *
  * Claiming again for the same object does nothing, nor does a claim for a function that refers to
- * nothing but its arguments and globals. Keeps no function alive.
+ * nothing but its arguments. Keeps no function alive.
  *
+ * @param place the store: functions on two stores do not share entries.
  * @throws CacheError `ERR_AMBIGUOUS_FUNCTION` when another function object, alive or not, claimed
  * them in this process.
  */
-export function claimCode(functionId: string, codeId: string, fn: AnyFunction): void {
-  const id = JSON.stringify([functionId, codeId]);
+export function claimCode(functionId: string, codeId: string, fn: AnyFunction, place = ""): void {
+  const id = JSON.stringify([place, functionId, codeId]);
   const claim = claimed.get(id);
   if (claim?.deref() === fn) return;
-  const outer = outerVariables(fn);
+  const outer = writtenVariables(fn);
   if (outer?.length === 0) return;
   if (claim) throw ambiguous(functionId, outer);
   claimed.set(id, new WeakRef(fn));

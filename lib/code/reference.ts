@@ -223,6 +223,14 @@ class Walk implements References {
 
   /** Visits an expression whose value is not used. */
   #visitStatement(node: Expression, scope: Scope, receiver: Receiver): void {
+    const counter = countedName(node);
+    if (counter !== undefined && !scope.has(counter)) {
+      this.#add(counter);
+      this.assigned.add(counter);
+      this.whole.add(counter);
+      if (node.type === "AssignmentExpression") this.visit(node.right, scope, receiver);
+      return;
+    }
     const place = filledPlace(node);
     if (place?.object.type !== "Identifier" || scope.has(place.object.name)) {
       this.visit(node, scope, receiver);
@@ -283,4 +291,13 @@ class Walk implements References {
   #add(name: string): void {
     this.written.add(name);
   }
+}
+
+/** The variable that a statement only renews: `x++`, `x += …`, `x = …`. */
+function countedName(node: Expression): string | undefined {
+  if (node.type === "UpdateExpression" && node.argument.type === "Identifier") {
+    return node.argument.name;
+  }
+  const isAssignment = node.type === "AssignmentExpression" && node.left.type === "Identifier";
+  return isAssignment && node.left.type === "Identifier" ? node.left.name : undefined;
 }

@@ -49,6 +49,12 @@ export function assignedVariables(fn: AnyFunction): ReadonlySet<string> | undefi
   return found && !found.evaluates ? found.assigned : undefined;
 }
 
+/** The free variables whose value the function's own source uses, other than to renew it. */
+export function readVariables(fn: AnyFunction): ReadonlySet<string> | undefined {
+  const found = referencesOf(fn);
+  return found && !found.evaluates ? found.read : undefined;
+}
+
 /**
  * The free variables whose content the function's own source adds to or replaces, and does not look
  * at: what is in them cannot change what it returns. Undefined when they cannot be known.

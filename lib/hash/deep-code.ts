@@ -51,6 +51,22 @@ export function deepCode(fn: AnyFunction): DeepCode {
   return code;
 }
 
+/**
+ * The code of a function or class as it is now: variables count with the values that they have at
+ * this call. Computed anew where it holds any.
+ */
+export function currentCode(fn: AnyFunction): DeepCode {
+  const before = deep.get(fn);
+  if (before === undefined) return deepCode(fn);
+  return isFixed(before.code) ? before : computeDeep(fn, []);
+}
+
+/** Whether the code cannot be another one later: it holds no values of variables, only functions. */
+function isFixed({ reached, leftOut }: Code): boolean {
+  const isValue = ({ kind }: Reached): boolean => kind === "constant" || kind === "data";
+  return leftOut.length === 0 && !reached.some(isValue);
+}
+
 /** The same, computed anew, without the variables of these names: the caller tells their values. */
 export function computeDeep(fn: AnyFunction, given: readonly string[]): DeepCode {
   const graph = new CodeGraph(given);

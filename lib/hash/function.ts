@@ -10,7 +10,7 @@
 
 import type { AnyFunction } from "../code/parse.ts";
 import { isNativeCode } from "../code/source.ts";
-import { deepCode } from "./deep-code.ts";
+import { currentCode } from "./deep-code.ts";
 import { intrinsicName } from "./intrinsic.ts";
 import { originalOf, writeAdded, writeStatics, writeSuperclass } from "./own-code.ts";
 import { Tag } from "./tag.ts";
@@ -41,7 +41,7 @@ function writeFunction(walk: Walk, fn: AnyFunction): void {
 }
 
 function writeSource(walk: Walk, fn: AnyFunction): void {
-  const { digest, missing } = deepCode(fn);
+  const { digest, missing } = currentCode(fn);
   if (missing !== undefined) {
     throw walk.refusal(
       fn,
@@ -58,7 +58,7 @@ function writeSource(walk: Walk, fn: AnyFunction): void {
 
 /** Writes the code of a class. Where it is not known in full, no other class may have the same. */
 function writeMaker(walk: Walk, maker: AnyFunction): void {
-  const { digest, missing } = deepCode(maker);
+  const { digest, missing } = currentCode(maker);
   if (missing !== undefined) {
     const id = digest.toString("hex");
     const claim = claimed.get(id);

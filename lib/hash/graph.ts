@@ -15,7 +15,12 @@
 import { Inspection, type Scope, type Surroundings, valueIn } from "../code/captured.ts";
 import { moduleOf } from "../code/identity.ts";
 import { type AnyFunction, sourceText } from "../code/parse.ts";
-import { assignedVariables, filledVariables, writtenVariables } from "../code/scope.ts";
+import {
+  assignedVariables,
+  filledVariables,
+  readVariables,
+  writtenVariables,
+} from "../code/scope.ts";
 import { isNativeCode } from "../code/source.ts";
 import { type Border, borderOf } from "./border.ts";
 import { CapturedData } from "./captured-data.ts";
@@ -186,7 +191,8 @@ export class CodeGraph {
     if (this.findings.isGiven(path)) {
       this.#data.mark(path, "is given by the caller", false);
     } else if (assignedVariables(fn)?.has(name)) {
-      this.#data.mark(path, "is assigned by the function that refers to it", false);
+      const isUsed = readVariables(fn)?.has(name) ?? true;
+      this.#data.mark(path, "is assigned by the function that refers to it", isUsed);
     } else if (found === undefined) {
       this.#data.mark(path, "cannot be read from outside", true);
     } else if (
