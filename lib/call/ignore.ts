@@ -78,5 +78,7 @@ function unknownName(item: string, { names }: Rules, fn: AnyFunction, name: stri
 }
 
 function looksMinified(fn: AnyFunction, names: readonly string[]): boolean {
-  return names.length > 0 && names.every(({ length }) => length <= 2) && !/\n/.test(sourceText(fn));
+  // People, and printers of code, leave spaces.
+  const isDense = !/\n|[,;{] /.test(sourceText(fn));
+  return names.length > 0 && names.every(({ length }) => length <= 2) && isDense;
 }
