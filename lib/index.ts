@@ -25,6 +25,7 @@ export {
   NotMemorizedResult,
   type Shelved,
 } from "./call/memorized-result.ts";
+export type { Location, MemoryOptions, ShapeOf } from "./call/memory-options.ts";
 export type { ArraySummary, Metadata, Timings } from "./call/metadata.ts";
 export type { Limits, ReduceOptions } from "./call/reduction.ts";
 export type {
@@ -51,15 +52,7 @@ export { release } from "./file/release.ts";
 export type { LeftOut, Track } from "./hash/code.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";
-export {
-  type Answered,
-  type Cacher,
-  type Location,
-  Memory,
-  type MemoryOptions,
-  type MethodContext,
-  type ShapeOf,
-} from "./memory.ts";
+export { type Answered, type Cacher, Memory, type MethodContext } from "./memory.ts";
 export {
   type BackendEntry,
   type BackendFile,

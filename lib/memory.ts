@@ -9,8 +9,14 @@ import { type EntriesOptions, entriesOf, type Listing } from "./call/entry-info.
 import { type Flow, run, wait } from "./call/flow.ts";
 import { LocalEntries } from "./call/local-entries.ts";
 import type { MemorizedFunc } from "./call/memorized-func.ts";
+import {
+  type Location,
+  type MemoryOptions,
+  memoryChecks,
+  type ShapeOf,
+} from "./call/memory-options.ts";
 import { openEntries } from "./call/open.ts";
-import { checkLimits, checkReduction, type Limits, type ReduceOptions } from "./call/reduction.ts";
+import { checkReduction, type ReduceOptions } from "./call/reduction.ts";
 import {
   type AnyFunction,
   type CacheOptions,
@@ -18,75 +24,17 @@ import {
   cacheChecks,
   clearOptions,
   defaultSettings,
-  type SharedOptions,
-  sharedChecks,
 } from "./call/settings.ts";
 import type { Answer, Shape } from "./call/shape.ts";
 import { Counters, type MemoryStats } from "./call/stats.ts";
 import { callerModule } from "./code/identity.ts";
 import { wrongType } from "./errors.ts";
 import { type ArrayOfDtype, type ArrayOrder, createEmpty } from "./file/empty.ts";
-import { type Logger, logger } from "./log.ts";
-import { type Checks, checkOptions, flag, record, text } from "./options.ts";
-import type { StoreBackend } from "./store/backend.ts";
+import { checkOptions } from "./options.ts";
 import type { MmapMode } from "./store/mapping.ts";
 import type { Reduction } from "./store/reduce.ts";
 import type { SizeLimits } from "./store/size-limits.ts";
 import { errorCode, WarnOnce } from "./warning.ts";
-
-/** What a {@link Memory} can be told. */
-export interface MemoryOptions<B extends string = "local"> extends SharedOptions {
-  /**
-   * The kind of store: `"local"`, or a name that was given to {@link registerStoreBackend}.
-   *
-   * @defaultValue `"local"`
-   */
-  readonly backend?: B | undefined;
-  /**
-   * What the store is told besides its location.
-   *
-   * @defaultValue `{}`
-   */
-  readonly backendOptions?: object | undefined;
-  /**
-   * Whether an entry is on the disk, not only in the system's buffers, before it is published.
-   *
-   * @defaultValue `false`
-   */
-  readonly durable?: boolean | undefined;
-  /**
-   * How large the store may grow: after entries were stored, those that were not used for longest are
-   * evicted, in the background. See {@link Memory.flush}.
-   *
-   * @defaultValue no limits
-   */
-  readonly limits?: Limits | undefined;
-  /**
-   * Where the lines of `verbose` go.
-   *
-   * @defaultValue the standard error stream
-   */
-  readonly logger?: Logger | undefined;
-}
-
-const memoryChecks: Checks<MemoryOptions<string>> = {
-  ...sharedChecks,
-  backend: text,
-  backendOptions: record,
-  durable: flag,
-  limits: checkLimits,
-  logger,
-};
-
-/** Where a Memory keeps its entries: a directory, a store, or nowhere. */
-export type Location = string | URL | StoreBackend | null | undefined;
-
-/** How the cached functions of a Memory answer, by its location and backend. */
-export type ShapeOf<L, B> = L extends StoreBackend
-  ? "promise"
-  : B extends "local"
-    ? "same"
-    : "promise";
 
 /** The context that a decorator on a method is called with, by the TC39 proposal. */
 export interface MethodContext {

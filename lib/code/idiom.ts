@@ -46,3 +46,12 @@ export function memberName({ computed, property }: MemberExpression): string | u
   const isText = property.type === "Literal" && typeof property.value === "string";
   return isText ? String(property.value) : undefined;
 }
+
+/** The variable that a statement only renews: `x++`, `x += …`, `x = …`. */
+export function countedName(node: Expression): string | undefined {
+  if (node.type === "UpdateExpression" && node.argument.type === "Identifier") {
+    return node.argument.name;
+  }
+  const isAssignment = node.type === "AssignmentExpression" && node.left.type === "Identifier";
+  return isAssignment && node.left.type === "Identifier" ? node.left.name : undefined;
+}

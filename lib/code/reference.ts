@@ -8,7 +8,7 @@
  */
 
 import { blockNames, classNames, patternNames, varNames } from "./binding.ts";
-import { filledPlace, isNameHelper, memberName } from "./idiom.ts";
+import { countedName, filledPlace, isNameHelper, memberName } from "./idiom.ts";
 import {
   type AnyNode,
   type CallExpression,
@@ -291,13 +291,4 @@ class Walk implements References {
   #add(name: string): void {
     this.written.add(name);
   }
-}
-
-/** The variable that a statement only renews: `x++`, `x += …`, `x = …`. */
-function countedName(node: Expression): string | undefined {
-  if (node.type === "UpdateExpression" && node.argument.type === "Identifier") {
-    return node.argument.name;
-  }
-  const isAssignment = node.type === "AssignmentExpression" && node.left.type === "Identifier";
-  return isAssignment && node.left.type === "Identifier" ? node.left.name : undefined;
 }

@@ -20,7 +20,7 @@ declare global {
 }
 
 /** Something that can be missing. */
-export type Requirement = "addon" | "mapper" | "mmap-io" | "python3-numpy";
+export type Requirement = "addon" | "mapper" | "mmap-io" | "python3-joblib" | "python3-numpy";
 
 const requirements: Record<Requirement, { isThere: () => boolean; install: string }> = {
   addon: {
@@ -39,6 +39,10 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
       }).status === 0,
     install: "npm ci --prefix test/mmap-io",
   },
+  "python3-joblib": {
+    isThere: () => pythonOfJoblib() !== undefined,
+    install: "apt-get install python3-joblib",
+  },
   "python3-numpy": {
     isThere: () => spawnSync("python3", ["-c", "import numpy"]).status === 0,
     install: "apt-get install python3-numpy",
@@ -47,6 +51,12 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
 
 const found = new Map<Requirement, boolean>();
 globalThis.NDMEMO_WITHOUT_ADDON ??= 0;
+
+/** A Python that has joblib: Debian's belongs to Debian's Python, which need not come first. */
+export function pythonOfJoblib(): string | undefined {
+  const candidates = ["python3", "/usr/bin/python3"];
+  return candidates.find((each) => spawnSync(each, ["-c", "import joblib"]).status === 0);
+}
 
 /** Registers a test with `test` if the requirement is there. */
 export function requires(

@@ -113,7 +113,7 @@ new Memory("./cache", { mmapMode: "rw" });
 // @ts-expect-error: a location is a string, a URL, a store or null
 new Memory(5);
 new Memory(null);
-new Memory(new URL("file:///tmp/cache"));
+new Memory(new URL("cache/", import.meta.url));
 
 same<ReturnType<typeof evaluated>, number>();
 function evaluated() {

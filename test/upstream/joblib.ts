@@ -1,35 +1,15 @@
 /**
  * joblib itself, where a test shows how ndmemo differs from it.
  *
- * Like other programs that not every machine has: without it the test is skipped, aloud and counted,
- * and on CI it fails.
- *
  * @module
  */
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Test } from "uvu";
+import { pythonOfJoblib } from "../helpers/requirement.ts";
 
-// Debian's python3-joblib belongs to Debian's Python, which need not be the first on the path.
-const candidates = ["python3", "/usr/bin/python3"];
-const python = candidates.find((each) => spawnSync(each, ["-c", "import joblib"]).status === 0);
-
-/** Registers a test with `test` if joblib is there. */
-export function besideJoblib(test: Test, name: string, run: () => void | Promise<void>): void {
-  const reason = "needs joblib (apt-get install python3-joblib)";
-  if (python !== undefined) {
-    test(name, run);
-  } else if (process.env["CI"] === "true") {
-    test(name, () => {
-      throw new Error(reason);
-    });
-  } else {
-    console.log(`SKIP ${name}: ${reason}`);
-    test.skip(name, run);
-  }
-}
+const python = pythonOfJoblib();
 
 /**
  * Runs a program that has a joblib `Memory` called `memory`, whose location is in the directory, and

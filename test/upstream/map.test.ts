@@ -49,9 +49,9 @@ test("the map names every test of this folder", () => {
   const missing = readdirSync(new URL(".", import.meta.url))
     .filter((file) => file.endsWith(".test.ts") && !/^(map|document)\./.test(file))
     .flatMap((file) =>
-      [...read(file).matchAll(/(?:test\(|besideJoblib\(\s*test,)\s*"([^"]+)"/g)].map(
-        ([, name]) => `upstream/${file.replace(".test.ts", "")}: ${name}`,
-      ),
+      [
+        ...read(file).matchAll(/(?:test\(|requires\(\s*"python3-joblib",\s*test,)\s*"([^"]+)"/g),
+      ].map(([, name]) => `upstream/${file.replace(".test.ts", "")}: ${name}`),
     )
     .filter((each) => !named.includes(each));
   assert.equal(missing, []);

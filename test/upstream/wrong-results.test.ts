@@ -12,9 +12,10 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory } from "../../lib/index.ts";
+import { requires } from "../helpers/requirement.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
-import { besideJoblib, runWithJoblib } from "./joblib.ts";
+import { runWithJoblib } from "./joblib.ts";
 
 const quiet = { verbose: 0 } as const;
 
@@ -34,7 +35,7 @@ test("closures of one factory have results of their own", () =>
     assert.equal(warnings, []);
   }));
 
-besideJoblib(test, "closures of one factory share results in joblib", () =>
+requires("python3-joblib", test, "closures of one factory share results in joblib", () =>
   withTmp((directory) => {
     const program = `
 def make(k):
@@ -59,7 +60,7 @@ test("two arrows on a line have results of their own", () =>
     assert.equal(warnings, []);
   }));
 
-besideJoblib(test, "two lambdas on a line share results in joblib", () =>
+requires("python3-joblib", test, "two lambdas on a line share results in joblib", () =>
   withTmp((directory) => {
     const program = `
 one, two = memory.cache(lambda x: x + 1), memory.cache(lambda x: x + 2)
@@ -95,7 +96,8 @@ test("a function that is cached in two stores and then changed has no old result
     assert.equal(session(directory, 1, "ab"), [1, 2, 1, 2]);
   }));
 
-besideJoblib(
+requires(
+  "python3-joblib",
   test,
   "a function that is cached in two stores and then changed has old ones in joblib",
   () =>
@@ -122,7 +124,7 @@ test("parameters without names at the call, all that JavaScript has, count by th
     assert.equal(calls(), [11, 51, 52, 52, 12]);
   }));
 
-besideJoblib(test, "positional-only parameters do not count in joblib", () =>
+requires("python3-joblib", test, "positional-only parameters do not count in joblib", () =>
   withTmp((directory) => {
     const program = `
 @memory.cache
