@@ -32,6 +32,15 @@ import type { AnyFunction, Identity, Settings } from "./settings.ts";
 import type { Counters, FunctionStats } from "./stats.ts";
 import { isAsyncFunction, isThenable } from "./thenable.ts";
 
+/** Why there is no value, in words. */
+const MISSED: Readonly<Record<MissReason, string>> = {
+  absent: "is not in the cache",
+  damaged: "has an entry that is damaged",
+  stale: "has an entry that cacheValidationCallback does not accept",
+  elsewhere: "has an entry that needs a class which is not registered here",
+  forced: "is to be computed",
+};
+
 /** The calls of one function on one store. */
 export class CachedCalls implements Calls {
   readonly #func: AnyFunction;
@@ -138,6 +147,7 @@ export class CachedCalls implements Calls {
     if (typeof found !== "string") {
       const { metadata } = found.manifest;
       this.#reporter.hit(asked, metadata, secondsSince(start), path);
+      this.#restless.hit();
       return this.#reference(asked.key, metadata);
     }
     const { value, metadata, isStored } = yield* this.#miss(receiver, args, asked, found);
@@ -165,7 +175,7 @@ export class CachedCalls implements Calls {
     const path = this.#entries.path(asked.key);
     throw new CacheError(
       "ERR_CACHE_MISS",
-      `${callText(name, args)} is not in the cache, and onMiss is "throw": expected an entry of ` +
+      `${callText(name, args)} ${MISSED[reason]}, and onMiss is "throw": expected an entry of ` +
         `${functionId} in ${path}. Store it with onMiss: "compute", or call ${name}.explain(…) to ` +
         "see what differs from the entries there are",
       { key: asked.key.argsId, path },

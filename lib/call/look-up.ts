@@ -95,12 +95,12 @@ export class LookUp {
 
   #missBecauseOf(error: unknown, key: EntryKey): MissReason {
     const path = this.#entries.path(key);
+    const next = this.#settings.onMiss === "compute" ? " and is computed again" : "";
     const isOfEntry = error instanceof CacheError || isAbsent(error);
     this.#reporter.warn(
       isOfEntry ? path : "the store",
       isAbsent(error) ? "ERR_CORRUPT_ENTRY" : errorCode(error),
-      `The entry of ${key.functionId} in ${path} cannot be used and is computed again: ` +
-        errorMessage(error),
+      `The entry of ${key.functionId} in ${path} cannot be used${next}: ${errorMessage(error)}`,
     );
     return "damaged";
   }
@@ -108,7 +108,7 @@ export class LookUp {
   /** An entry that is whole, and that this process lacks something for. */
   #isForOthers(error: Undecodable, key: EntryKey): MissReason {
     const path = this.#entries.path(key);
-    const what = "cannot be read here; the function runs instead, and the entry stays";
+    const what = "cannot be read here, and stays";
     this.#reporter.warn(
       path,
       error.code,

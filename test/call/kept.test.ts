@@ -4,11 +4,12 @@
  * @module
  */
 
+import { writeFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isCacheError, Memory, type Metadata } from "../../lib/index.ts";
 import { rejects } from "../helpers/assert.ts";
-import { filesIn, withTmp } from "../helpers/tmp.ts";
+import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
 const quiet = { verbose: 0 } as const;
@@ -144,6 +145,21 @@ test("onMiss throw makes a miss an error that names call and function, and runs 
     await rejects(frozen.cache(third)(1), "ERR_CACHE_MISS");
     assert.is(frozen.cache(half, { onMiss: "compute" })(5), 2.5);
     assert.throws(() => frozen.cache(half, { onMiss: "fail" as "throw" }), TypeError);
+  }));
+
+test("onMiss throw tells a missing entry from a refused and a damaged one", () =>
+  withTmp(async (directory) => {
+    const one = (): number => 1;
+    new Memory(directory, quiet).cache(one)();
+    const frozen = new Memory(directory, { ...quiet, onMiss: "throw" });
+    const refusing = frozen.cache(one, { cacheValidationCallback: () => false });
+    assert.throws(refusing, /cacheValidationCallback does not accept/);
+    writeFileSync(onlyFile(directory, "entry.json"), "{}");
+    const { warnings } = await withWarnings(() =>
+      assert.throws(() => frozen.cache(one)(), /has an entry that is damaged/),
+    );
+    assert.is(warnings.length, 1);
+    assert.not.match(warnings[0]?.message ?? "", /computed/);
   }));
 
 test("set stores a value that was computed elsewhere, in place of what was there", () =>
