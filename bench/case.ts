@@ -7,25 +7,32 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { PeerName } from "./peer.ts";
 
 /** One measured piece of work, set up in a process of its own. */
 export interface Prepared {
   /** Does the work once; `turn` counts from 0, warm-up included. Its answer is asserted. */
-  run(turn: number): void;
+  run(turn: number): void | Promise<void>;
   /** Unmeasured work between two runs. */
-  between?(turn: number): void;
+  between?(turn: number): void | Promise<void>;
+  /** What was found out besides the time, such as a ratio of compression or a number of files. */
+  readonly facts?: () => Readonly<Record<string, number>>;
 }
 
-/** A case; the peer has one of the same name. */
+/** A case; each peer beside it has one of the same name. */
 export interface Case {
   /** What is measured, for the table. */
   readonly title: string;
-  /** The most that ours may take, as a part of what the peer takes. */
-  readonly target?: number;
-  /** The most seconds that ours may take, whatever the peer takes. */
+  /**
+   * What it is measured beside; the first one is the one to beat.
+   *
+   * @defaultValue joblib
+   */
+  readonly beside?: readonly PeerName[];
+  /** The most that ours may take, as a part of what a peer takes. */
+  readonly targets?: Readonly<Partial<Record<PeerName, number>>>;
+  /** The most seconds that ours may take, whatever the peers take. */
   readonly limit?: number;
-  /** Whether there is nothing to compare with. */
-  readonly alone?: boolean;
   /** The first major version of Node that can do it. */
   readonly node?: number;
   /** Fewer processes than usual, where one takes long. */
@@ -36,7 +43,7 @@ export interface Case {
   readonly warmUp: number;
   readonly samples: number;
   /** Prepares the work in an empty directory. */
-  prepare(directory: string): Prepared;
+  prepare(directory: string): Prepared | Promise<Prepared>;
 }
 
 /** What one process measured. */
@@ -45,24 +52,31 @@ export interface Measurement {
   readonly seconds: readonly number[];
   /** Peak resident memory of the process in bytes; on Linux, since the first run. */
   readonly peakBytes: number;
+  readonly facts?: Readonly<Record<string, number>>;
 }
 
+/** What has to be known of a case to run it. */
+export type Runnable = Pick<Case, "warmUp" | "samples" | "pieces" | "prepare">;
+
 /** Runs a case in this process. */
-export function measure(
-  { prepare, warmUp, samples, pieces = 1 }: Case,
+export async function measure(
+  { prepare, warmUp, samples, pieces = 1 }: Runnable,
   directory: string,
-): Measurement {
-  const prepared = prepare(directory);
+): Promise<Measurement> {
+  const prepared = await prepare(directory);
   forgetPeak();
   const seconds: number[] = [];
   for (let turn = 0; turn < warmUp + samples; turn++) {
     const start = process.hrtime.bigint();
-    prepared.run(turn);
+    const running = prepared.run(turn);
+    // What is done at once is not made to wait for the next turn of the event loop.
+    if (running) await running;
     const end = process.hrtime.bigint();
     if (turn >= warmUp) seconds.push(Number(end - start) / 1e9 / pieces);
-    prepared.between?.(turn);
+    await prepared.between?.(turn);
   }
-  return { seconds, peakBytes: peak() };
+  const facts = prepared.facts?.();
+  return { seconds, peakBytes: peak(), ...(facts && { facts }) };
 }
 
 /** What was needed to prepare does not count. */

@@ -1,10 +1,11 @@
 /**
- * Two sides of a case as figures and a verdict.
+ * The sides of a case as figures and a verdict.
  *
  * @module
  */
 
 import type { Case, Measurement } from "./case.ts";
+import type { PeerName } from "./peer.ts";
 
 /** The figures of one side. Seconds and bytes. */
 export interface Figures {
@@ -12,52 +13,61 @@ export interface Figures {
   readonly p99: number;
   readonly min: number;
   readonly peakBytes: number;
+  /** What was found out besides the time. */
+  readonly facts?: Readonly<Record<string, number>>;
 }
 
-/** A case with both sides. */
+/** A peer's side. */
+export interface PeerFigures extends Figures {
+  /** What ours takes as a part of what the peer takes. */
+  readonly ratio: number;
+  /** The most that the ratio may be. */
+  readonly target?: number;
+}
+
+/** A case with all sides. */
 export interface Result {
   readonly name: string;
   readonly title: string;
   /** How many processes of each side were measured. */
   readonly processes: number;
   readonly ours: Figures;
-  readonly peer?: Figures;
-  /** What ours takes as a part of what the peer takes. */
-  readonly ratio?: number;
-  /** The most that the ratio may be. */
-  readonly target?: number;
+  readonly peers: Readonly<Partial<Record<PeerName, PeerFigures>>>;
   /** The most seconds that ours may take. */
   readonly limit?: number;
-  /** Nothing where there is no target and no limit. */
+  /** Whether all targets that could be judged hold; nothing where there is none. */
   readonly reached?: boolean;
 }
 
-/** Compares what the processes of both sides measured; of a case that is alone, one side. */
+/** Compares what the processes of all sides measured. */
 export function compare(
   name: string,
-  { title, target, limit }: Case,
+  { title, targets = {}, limit }: Case,
   ours: readonly Measurement[],
-  theirs: readonly Measurement[],
+  theirs: ReadonlyMap<PeerName, readonly Measurement[]>,
 ): Result {
   const mine = figures(ours);
-  const peer = theirs.length > 0 ? figures(theirs) : undefined;
-  const ratio = peer && mine.median / peer.median;
-  const aims = [
-    ...(target === undefined || ratio === undefined ? [] : [ratio <= target]),
-    ...(limit === undefined ? [] : [mine.median <= limit]),
-  ];
+  const peers = [...theirs].map(([peer, measurements]) => {
+    const side = figures(measurements);
+    const target = targets[peer];
+    const ratio = mine.median / side.median;
+    return [peer, { ...side, ratio, ...(target !== undefined && { target }) }] as const;
+  });
+  const verdicts = peers.flatMap(([, { ratio, target }]) =>
+    target === undefined ? [] : [ratio <= target],
+  );
+  if (limit !== undefined) verdicts.push(mine.median <= limit);
   return {
     ...{ name, title, processes: ours.length, ours: mine },
-    ...(peer && { peer }),
-    ...(ratio !== undefined && { ratio }),
-    ...(target !== undefined && { target }),
+    peers: Object.fromEntries(peers),
     ...(limit !== undefined && { limit }),
-    ...(aims.length > 0 && { reached: aims.every(Boolean) }),
+    ...(verdicts.length > 0 && { reached: verdicts.every(Boolean) }),
   };
 }
 
 function figures(measurements: readonly Measurement[]): Figures {
   const all = measurements.flatMap(({ seconds }) => seconds);
+  const facts = measurements.at(-1)?.facts;
   return {
     median: quantile(
       measurements.map(({ seconds }) => quantile(seconds, 0.5)),
@@ -66,6 +76,7 @@ function figures(measurements: readonly Measurement[]): Figures {
     p99: quantile(all, 0.99),
     min: Math.min(...all),
     peakBytes: Math.max(...measurements.map(({ peakBytes }) => peakBytes)),
+    ...(facts && { facts }),
   };
 }
 

@@ -1,15 +1,15 @@
 /**
- * Runs the benchmark cases beside joblib and writes the results.
+ * Runs the benchmark cases beside their peers and writes the results.
  *
  * ```sh
  * npm run bench                        # every case, nine processes each
  * npm run bench -- hash hit --quick    # cases whose name contains a word, three processes each,
- *                                      # reduceSize with a tenth of its entries
+ *                                      # those with many entries with a tenth of them
  * npm run bench -- --list              # the names of the cases
  * ```
  *
- * Each process measures one case of one side, and the two sides take turns, so that a machine that
- * slows down slows both. A side's figure is the median over its processes of each one's median.
+ * Each process measures one case of one side, and the sides take turns, so that a machine that
+ * slows down slows all. A side's figure is the median over its processes of each one's median.
  *
  * @module
  */
@@ -23,7 +23,8 @@ import { parseArgs } from "node:util";
 import type { Case, Measurement } from "./case.ts";
 import { cases } from "./cases/index.ts";
 import { compare, type Result } from "./compare.ts";
-import { duration, printTable } from "./table.ts";
+import { type Command, commandOf, type PeerName } from "./peer.ts";
+import { circumstances, duration, type Report, table } from "./table.ts";
 
 type Sample = Measurement & { readonly versions?: Record<string, string> };
 
@@ -50,47 +51,64 @@ if (names.length === 0) {
   process.exit(2);
 }
 
+const missing = new Map<PeerName, string>();
+const versions: Record<string, string> = { node: process.versions.node };
 const results: Result[] = [];
-let versions: Record<string, string> = { node: process.versions.node };
 for (const name of names) {
   const chosen = cases[name] as Case;
-  const { node = 0, processes = runs, alone = false } = chosen;
+  const { node = 0 } = chosen;
   if (Number.parseInt(process.versions.node, 10) < node) {
     console.error(`${name}: left out, it needs Node ${node}`);
     continue;
   }
-  const [ours, theirs]: [Sample[], Sample[]] = [[], []];
-  for (let run = 0; run < Math.min(runs, processes); run++) {
-    ours.push(inFreshProcess(process.execPath, ["--import", "tsx", join(here, "child.ts"), name]));
-    if (alone) continue;
-    theirs.push(inFreshProcess(flags.python, [join(here, "peers/joblib_case.py"), name]));
-  }
-  versions = { ...versions, ...theirs[0]?.versions };
-  const result = compare(name, chosen, ours, theirs);
+  const result = measureAll(name, chosen);
   results.push(result);
-  const peer = result.peer ? ` / ${duration(result.peer.median)}` : "";
-  console.error(`${name}: ${duration(result.ours.median)}${peer}`);
+  const beside = Object.entries(result.peers).map(
+    ([peer, { median }]) => `${peer} ${duration(median)}`,
+  );
+  console.error(`${name}: ${[duration(result.ours.median), ...beside].join(" / ")}`);
 }
+for (const [peer, todo] of missing) console.error(`${peer} was left out; to have it: ${todo}`);
 
-const report = {
+const report: Report = {
   date: new Date().toISOString().slice(0, 10),
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform },
-  versions,
-  processes: runs,
-  results,
+  ...{ versions, processes: runs, results },
 };
-printTable(report);
+console.log(`${circumstances(report)}\n\n${table(report)}`);
 if (words.length === 0 && !flags.quick) {
   mkdirSync(join(here, "results"), { recursive: true });
   const file = join(here, "results", `node-${process.versions.node.split(".")[0]}.json`);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-function inFreshProcess(command: string, args: readonly string[]): Sample {
+function measureAll(name: string, chosen: Case): Result {
+  const { beside = ["joblib"], processes = runs } = chosen;
+  const child = [process.execPath, "--import", "tsx", join(here, "child.ts")] as const;
+  const peers = beside.flatMap((peer): [PeerName, Command][] => {
+    const command = commandOf(peer, name, flags.python);
+    if (!("missing" in command)) return [[peer, command]];
+    missing.set(peer, command.missing);
+    return [];
+  });
+  const ours: Sample[] = [];
+  const theirs = new Map<PeerName, Sample[]>(peers.map(([peer]) => [peer, []]));
+  for (let run = 0; run < Math.min(runs, processes); run++) {
+    ours.push(inFreshProcess(child, name));
+    for (const [peer, command] of peers) {
+      const sample = inFreshProcess(command, name);
+      theirs.get(peer)?.push(sample);
+      Object.assign(versions, sample.versions);
+    }
+  }
+  return compare(name, chosen, ours, theirs);
+}
+
+function inFreshProcess([program, ...args]: Command, name: string): Sample {
   const directory = mkdtempSync(join(tmpdir(), "ndmemo-bench-"));
   try {
     const env = { ...process.env, ...(flags.quick && { NDMEMO_BENCH_ENTRIES: "10000" }) };
-    const output = execFileSync(command, [...args, directory], { encoding: "utf8", env });
+    const output = execFileSync(program, [...args, name, directory], { encoding: "utf8", env });
     return JSON.parse(output) as Sample;
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -1,44 +1,42 @@
 /**
- * Results as a Markdown table.
+ * Results as Markdown tables.
  *
  * @module
  */
 
 import type { Figures, Result } from "./compare.ts";
 
-/** Prints what was measured, and where. */
-export function printTable(report: {
+/** What one run of the benchmarks measured, and where. */
+export interface Report {
   readonly date: string;
   readonly machine: object;
   readonly versions: object;
+  /** The most processes that a side had. */
   readonly processes: number;
   readonly results: readonly Result[];
-}): void {
-  const { date, machine, versions, processes } = report;
-  console.log(
-    `${date}, up to ${processes} processes each, ${facts(machine)}, ${facts(versions)}\n`,
-  );
-  console.log("| case | ndmemo | p99 | peak | joblib | p99 | peak | ratio | target | |");
-  console.log("|---|--:|--:|--:|--:|--:|--:|--:|--:|---|");
-  for (const result of report.results) {
-    const { title, ours, peer, ratio, reached } = result;
-    const verdict = reached === undefined ? "measured" : reached ? "reached" : "not reached";
-    const sides = [...side(ours), ...side(peer), ratio?.toFixed(3) ?? ""];
-    console.log(`| ${[title, ...sides, aim(result), verdict].join(" | ")} |`);
+}
+
+/** The table of a report: a row for ndmemo and one for each peer. */
+export function table({ results }: Pick<Report, "results">): string {
+  const lines = [
+    "| case | | median | p99 | peak memory | ndmemo / peer | target | |",
+    "|---|---|--:|--:|--:|--:|--:|---|",
+  ];
+  for (const { title, ours, peers, limit, reached } of results) {
+    const verdict = reached === undefined ? "" : reached ? "reached" : "**not reached**";
+    const aim = limit === undefined ? "" : `≤ ${duration(limit)}`;
+    lines.push(row([title, "**ndmemo**", ...side(ours), "", aim, verdict]));
+    for (const [name, peer] of Object.entries(peers)) {
+      const target = peer.target === undefined ? "" : `≤ ${peer.target.toFixed(2)}`;
+      lines.push(row(["", name, ...side(peer), peer.ratio.toFixed(2), target, ""]));
+    }
   }
+  return lines.join("\n");
 }
 
-function side(figures: Figures | undefined): string[] {
-  if (figures === undefined) return ["", "", ""];
-  const { median, p99, peakBytes } = figures;
-  return [duration(median), duration(p99), `${Math.round(peakBytes / 2 ** 20)} MiB`];
-}
-
-function aim({ target, limit }: Result): string {
-  const aims = [];
-  if (target !== undefined) aims.push(`≤ ${target.toFixed(3)}`);
-  if (limit !== undefined) aims.push(`≤ ${duration(limit)}`);
-  return aims.join(", ");
+/** When, where and with what a report was measured. */
+export function circumstances({ date, machine, versions, processes }: Report): string {
+  return `${date}, up to ${processes} processes each, ${list(machine)}, ${list(versions)}`;
 }
 
 /** Seconds for people. */
@@ -47,7 +45,21 @@ export function duration(seconds: number): string {
   return seconds < 1 ? `${(seconds * 1e3).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
-function facts(values: object): string {
+function side({ median, p99, peakBytes, facts = {} }: Figures): string[] {
+  const found = Object.entries(facts).map(([name, value]) => `${name} ${round(value)}`);
+  const memory = `${Math.round(peakBytes / 2 ** 20)} MiB`;
+  return [duration(median), duration(p99), [memory, ...found].join("; ")];
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? `${value}` : value.toPrecision(3);
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function list(values: object): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");

@@ -5,7 +5,7 @@ import { LENGTH_1_GIB } from "../data.ts";
 
 export const storeEmpty: Case = {
   title: "store an array of 1 GiB made with memory.empty",
-  alone: true,
+  beside: [],
   limit: 5e-3,
   warmUp: 1,
   samples: 3,

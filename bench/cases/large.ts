@@ -25,7 +25,7 @@ function stored(directory: string): MemorizedFunc<typeof makeConstant> {
 export const storeLarge: Case = {
   ...large,
   title: "store an array of 6 GiB",
-  target: 1 / 2,
+  targets: { joblib: 1 / 2 },
   warmUp: 0,
   samples: 1,
   prepare(directory) {
@@ -40,7 +40,7 @@ export const storeLarge: Case = {
 export const hitLarge: Case = {
   ...large,
   title: "hit, 6 GiB array, mapped",
-  target: 1 / 3,
+  targets: { joblib: 1 / 3 },
   warmUp: 20,
   samples: 200,
   prepare(directory) {
@@ -52,7 +52,7 @@ export const hitLarge: Case = {
 export const chainLarge: Case = {
   ...large,
   title: "hit whose argument is a mapped result of 6 GiB",
-  target: 1 / 3,
+  targets: { joblib: 1 / 3 },
   warmUp: 1,
   samples: 200,
   prepare(directory) {

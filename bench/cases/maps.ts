@@ -62,7 +62,7 @@ function manyEntries(directory: string): MemorizedFunc<typeof zeros>[] {
 function hits(title: string, heapObjects: number, target?: number): Case {
   return {
     title,
-    ...(target !== undefined && { target }),
+    ...(target !== undefined && { targets: { joblib: target } }),
     pieces: ENTRIES,
     warmUp: 0,
     samples: 1,

@@ -14,7 +14,7 @@ const MANIFEST_BYTES = 800;
 
 export const reduceHalf: Case = {
   title: "reduceSize of 100,000 entries (--quick: 10,000) to half their bytes",
-  target: 1 / 5,
+  targets: { joblib: 1 / 5 },
   warmUp: 0,
   samples: 1,
   prepare(directory) {

@@ -1,12 +1,8 @@
 """Measures one case with joblib: joblib_case.py CASE DIRECTORY, the result as JSON on stdout."""
 
-import importlib.metadata
-import json
 import os
-import resource
 import shutil
 import sys
-import time
 
 import joblib
 import numpy as np
@@ -24,27 +20,7 @@ from joblib_functions import (
     walk,
     zeros,
 )
-
-
-def measure(run, warm_up, samples, between=None):
-    if sys.platform == "linux":  # what was needed to prepare does not count
-        with open("/proc/self/clear_refs", "w") as file:
-            file.write("5")
-    seconds = []
-    for turn in range(warm_up + samples):
-        start = time.perf_counter()
-        run(turn)
-        end = time.perf_counter()
-        if turn >= warm_up:
-            seconds.append(end - start)
-        if between:
-            between(turn)
-    return seconds
-
-
-def check(condition):
-    if not condition:
-        raise AssertionError
+from measure import check, main, measure
 
 
 def case_hash(directory):
@@ -180,19 +156,5 @@ def case_chain_6_gib(directory):
     return measure(lambda turn: check(cached(array) == 3), 1, 1)
 
 
-def peak_bytes():
-    if sys.platform == "linux":
-        with open("/proc/self/status") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 if __name__ == "__main__":
-    name, directory = sys.argv[1:3]
-    seconds = globals()["case_" + name.replace("-", "_")](directory)
-    versions = {
-        "joblib": joblib.__version__,
-        "numpy": np.__version__,
-        "python": sys.version.split()[0],
-    }
-    print(json.dumps({"seconds": seconds, "peakBytes": peak_bytes(), "versions": versions}))
+    main(globals(), "joblib", "numpy")

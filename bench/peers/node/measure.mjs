@@ -1,0 +1,40 @@
+/**
+ * Times the work of a peer, as `bench/case.ts` does for ours.
+ *
+ * @module
+ */
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+/** Seconds of each run after the warm-up, and the peak of resident memory since the first run. */
+export async function measure({ run, between }, warmUp, samples) {
+  if (process.platform === "linux") writeFileSync("/proc/self/clear_refs", "5");
+  const seconds = [];
+  for (let turn = 0; turn < warmUp + samples; turn++) {
+    const start = process.hrtime.bigint();
+    await run(turn);
+    const end = process.hrtime.bigint();
+    if (turn >= warmUp) seconds.push(Number(end - start) / 1e9);
+    await between?.(turn);
+  }
+  return { seconds, peakBytes: peak() };
+}
+
+function peak() {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));
+  return Number(kibibytes) * 1024;
+}
+
+/** The random walk of `bench/data.ts`. */
+export function walk(length) {
+  const values = new Float64Array(length);
+  let state = 12_345;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    at += state / 0x7fffffff - 0.5;
+    values[i] = at;
+  }
+  return values;
+}
