@@ -35,8 +35,14 @@ export function table({ results }: Pick<Report, "results">): string {
 }
 
 /** When, where and with what a report was measured. */
-export function circumstances({ date, machine, versions, processes }: Report): string {
-  return `${date}, up to ${processes} processes each, ${list(machine)}, ${list(versions)}`;
+export function circumstances({
+  date,
+  machine,
+  versions,
+  processes,
+}: Omit<Report, "results" | "processes"> & { readonly processes?: number }): string {
+  const each = processes === undefined ? "" : `up to ${processes} processes each, `;
+  return `${date}, ${each}${list(machine)}, ${list(versions)}`;
 }
 
 /** Seconds for people. */

@@ -11,6 +11,7 @@ import { hash256, hashMapped } from "./hash.ts";
 import * as large from "./large.ts";
 import { manyMaps, manyMapsLargeHeap } from "./maps.ts";
 import { reduceHalf } from "./reduce-size.ts";
+import { stampede } from "./stampede.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
   hash: hash256,
@@ -27,4 +28,5 @@ export const cases: Readonly<Record<string, Case>> = {
   "hit-6-gib": large.hitLarge,
   "chain-6-gib": large.chainLarge,
   "reduce-size": reduceHalf,
+  stampede,
 };

@@ -1,5 +1,6 @@
 """Measures one case with joblib: joblib_case.py CASE DIRECTORY, the result as JSON on stdout."""
 
+import multiprocessing
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ from joblib_functions import (
     make_array,
     make_constant,
     ready,
+    slow,
     square,
     walk,
     zeros,
@@ -154,6 +156,35 @@ def case_chain_6_gib(directory):
     array = stored(directory)(LENGTH_6_GIB)
     cached = joblib.Memory(directory, verbose=0).cache(ends)
     return measure(lambda turn: check(cached(array) == 3), 1, 1)
+
+
+def answer_turns(directory, pipe):
+    """One of the processes of case_stampede."""
+    cached = joblib.Memory(directory, verbose=0).cache(slow)
+    pipe.send("ready")
+    for turn in iter(pipe.recv, None):
+        pipe.send(float(cached(directory, turn)[0]))
+
+
+def case_stampede(directory):
+    context = multiprocessing.get_context("spawn")
+    pipes = []
+    for _ in range(4):
+        ours, theirs = context.Pipe()
+        context.Process(target=answer_turns, args=(directory, theirs), daemon=True).start()
+        check(ours.recv() == "ready")
+        pipes.append(ours)
+
+    def run(turn):
+        for pipe in pipes:
+            pipe.send(turn)
+        for pipe in pipes:
+            check(pipe.recv() == turn)
+
+    seconds = measure(run, 0, 3)
+    for pipe in pipes:
+        pipe.send(None)
+    return seconds, {"runs": os.path.getsize(os.path.join(directory, "runs")) / 3}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,51 @@
+/**
+ * Makes `bench/README.md` and its plots of what `npm run bench` and `npm run bench:growth` measured.
+ *
+ * @module
+ */
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { drawLines } from "./growth/plot.ts";
+import { type GrowthReport, series } from "./growth/series.ts";
+import { circumstances, type Report, table } from "./table.ts";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const results = join(here, "results");
+const read = <T>(file: string): T => JSON.parse(readFileSync(join(results, file), "utf8")) as T;
+
+const intro = `# Benchmarks
+
+\`\`\`sh
+npm ci --prefix bench/peers/node   # the peers of npm; those of Debian: python3-joblib python3-diskcache python3-blosc
+npm run bench                      # every case beside its peers, nine processes each
+npm run bench -- hash hit --quick  # the cases with these words in their names, three processes each
+npm run bench:growth               # how cost grows
+npm run bench:report               # writes this page
+\`\`\`
+
+Every process measures one case of one side, on the same bytes, after a warm-up, and the sides take turns. A figure is the median over the processes of their medians; p99 is over all runs; peak memory is what was resident at most while measuring. Every answer is compared with what it has to be. The **floor** is the work that no cache can leave out: plain system calls, and XXH3-128 in C. A ratio is what ndmemo takes as a part of what the peer takes; a case is reached where all its targets hold.
+`;
+
+const sections = readdirSync(results)
+  .filter((file) => /^node-\d+\.json$/.test(file))
+  .map((file) => {
+    const report = read<Report>(file);
+    const [, major] = /(\d+)/.exec(file) ?? [];
+    return `## Node ${major}\n\n${circumstances(report)}.\n\n${table(report)}\n`;
+  });
+
+const growth: string[] = [];
+if (existsSync(join(results, "growth.json"))) {
+  const report = read<GrowthReport>("growth.json");
+  growth.push("## How cost grows", "", `${circumstances(report)}.`, "");
+  for (const [name, lines] of Object.entries(report.series)) {
+    const about = series[name];
+    if (!about) continue;
+    writeFileSync(join(results, `${name}.svg`), drawLines(about, lines));
+    growth.push(`### ${about.title}`, "", `![${about.title}](results/${name}.svg)`, "");
+  }
+}
+
+writeFileSync(join(here, "README.md"), [intro, ...sections, ...growth].join("\n"));
