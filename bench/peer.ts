@@ -39,7 +39,20 @@ const node = (name: string): Peer => ({
     existsSync(join(here, "node/node_modules")) ? undefined : "npm ci --prefix bench/peers/node",
 });
 
-const all = {
+/** The name of a peer. */
+export type PeerName =
+  | "joblib"
+  | "diskcache"
+  | "blosc"
+  | "lmdb"
+  | "cacache"
+  | "memoize-fs"
+  | "keyv"
+  | "numcodecs"
+  | "sdk"
+  | "floor";
+
+const all: Readonly<Record<PeerName, Peer>> = {
   joblib: python("joblib", "joblib_case.py", "python3-joblib"),
   diskcache: python("diskcache", "diskcache_case.py", "python3-diskcache"),
   blosc: python("blosc", "blosc_case.py", "python3-blosc"),
@@ -48,17 +61,16 @@ const all = {
   "memoize-fs": node("memoize-fs"),
   keyv: node("keyv"),
   numcodecs: node("numcodecs"),
+  /** The AWS SDK alone. */
+  sdk: { command: () => [process.execPath, "--import", "tsx", join(here, "sdk.ts")] },
   /** Plain system calls, and XXH3-128 in C. */
   floor: {
-    command: (_: string, name: string): Command =>
+    command: (_, name) =>
       name.startsWith("hash")
         ? [compiled("hash")]
         : [process.execPath, "--import", "tsx", join(here, "floor.ts")],
   },
-} as const satisfies Record<string, Peer>;
-
-/** The name of a peer. */
-export type PeerName = keyof typeof all;
+};
 
 /** The program of a peer, or what to do so that there is one. */
 export function commandOf(
@@ -66,7 +78,7 @@ export function commandOf(
   caseName: string,
   interpreter: string,
 ): Command | { readonly missing: string } {
-  const { command, missing }: Peer = all[peer];
+  const { command, missing } = all[peer];
   const todo = missing?.(interpreter);
   return todo === undefined ? command(interpreter, caseName) : { missing: todo };
 }

@@ -5,6 +5,7 @@
  */
 
 export type { TypedArray } from "./array/dtype.ts";
+export type { StdlibNdarray } from "./array/stdlib-type.ts";
 export type { Outcome } from "./call/calls.ts";
 export type { EntriesOptions, EntryInfo, Listing } from "./call/entry-info.ts";
 export type {
@@ -26,7 +27,7 @@ export {
   type Shelved,
 } from "./call/memorized-result.ts";
 export type { Location, MemoryOptions, ShapeOf } from "./call/memory-options.ts";
-export type { ArraySummary, Metadata, Timings } from "./call/metadata.ts";
+export type { ArraySummary, CompressedSummary, Metadata, Timings } from "./call/metadata.ts";
 export type { Limits, ReduceOptions } from "./call/reduction.ts";
 export type {
   AnyFunction,
@@ -37,6 +38,13 @@ export type {
 } from "./call/settings.ts";
 export type { Answer, Shape } from "./call/shape.ts";
 export type { Counts, FunctionStats, MemoryStats } from "./call/stats.ts";
+export type {
+  Damage,
+  ForeignFile,
+  FoundEntry,
+  Verification,
+  VerifyOptions,
+} from "./call/verify.ts";
 export {
   CacheError,
   type CacheErrorCode,
@@ -44,11 +52,13 @@ export {
   isCacheError,
 } from "./errors.ts";
 export type { Verify } from "./file/array-file.ts";
-export { dump } from "./file/dump.ts";
-export type { ArrayOfDtype, ArrayOrder } from "./file/empty.ts";
+export { type DumpOptions, dump } from "./file/dump.ts";
+export type { ArrayOfDtype, ArrayOrder, EmptyArray, EmptyDtype } from "./file/empty.ts";
 export { type LoadFileOptions, load } from "./file/load.ts";
 export type { StridedArray } from "./file/npy-file.ts";
 export { release } from "./file/release.ts";
+export type { Compress, CompressOptions } from "./format/compression.ts";
+export type { Filter } from "./format/filter.ts";
 export type { LeftOut, Track } from "./hash/code.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";
@@ -56,8 +66,12 @@ export { type Answered, type Cacher, Memory, type MethodContext } from "./memory
 export {
   type BackendEntry,
   type BackendFile,
+  type BackendLock,
+  type ExpectedFile,
   type ListedEntry,
+  type LockOwner,
   StoreBackend,
+  type TakenLock,
 } from "./store/backend.ts";
 export type { Duration } from "./store/duration.ts";
 export type { EntryKey } from "./store/layout.ts";
@@ -65,4 +79,9 @@ export type { MmapMode } from "./store/mapping.ts";
 export type { Reduction } from "./store/reduce.ts";
 export { registerStoreBackend, type StoreBackendClass } from "./store/registry.ts";
 export type { Tally } from "./store/size-limits.ts";
+export type { Measured } from "./tune/measure.ts";
+export type { Conditions, Recommendation, TunedArray, TuneRow, Way } from "./tune/result.ts";
+export type { TuneSource } from "./tune/sources.ts";
+export { type TuneOptions, type TuneProgress, tune } from "./tune/tune.ts";
+export { TuneResult } from "./tune/tune-result.ts";
 export { type ClassOf, registerType, type TypeCodec } from "./type/registry.ts";

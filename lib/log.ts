@@ -4,11 +4,11 @@
  * | `verbose` | says |
  * |---|---|
  * | 0 | nothing |
- * | 1 | computations and their duration, `clear` |
+ * | 1 | computations and their duration, who else computes what a call waits for, `clear` |
  * | 2 | loads |
  * | 5 | how long loading took |
  * | 10 | where values are loaded from |
- * | 11 | where they are stored |
+ * | 11 | where they are stored, and why computations are not locked |
  * | 20 | each call, before anything is looked for |
  *
  * @module
@@ -40,6 +40,8 @@ export const logger: Check<Logger> = (name, value) => {
 };
 
 const COLUMNS = 80;
+/** The last time that a `Date` can hold. */
+const LATEST_TIME_MS = 8.64e15;
 
 /** The line before a computation. */
 export function callingLine(functionId: string, name: string, args: readonly unknown[]): string {
@@ -54,6 +56,28 @@ export function callText(name: string, args: readonly unknown[]): string {
 /** The line after a computation, padded on the left as joblib pads it. */
 export function durationLine(name: string, seconds: number): string {
   return `${name} - ${time(seconds)}`.padStart(COLUMNS, "_");
+}
+
+/** The line about a call that waits for another process, by what {@link ownerText} says of it. */
+export function waitingLine(functionId: string, owner: string): string {
+  return `[Memory] Waiting for ${functionId}, which ${owner} computes`;
+}
+
+/** Who computes something, and since when. */
+export function ownerText(
+  owner: { readonly host: string; readonly pid: number; readonly since: number } | undefined,
+): string {
+  if (!owner) return "another process";
+  const { host, pid, since } = owner;
+  const isTime = Math.abs(since) <= LATEST_TIME_MS;
+  const at = isTime ? `since ${new Date(since).toISOString()}` : "since some time";
+  const seconds = Math.max(0, (Date.now() - since) / 1000);
+  return `process ${pid} on ${host} (${at}, ${time(seconds)})`;
+}
+
+/** The line about computations that other processes may do at the same time. */
+export function noLocksLine(functionId: string, why: string): string {
+  return `[Memory] ${functionId} is computed without a lock: ${why}`;
 }
 
 /** The line about how long a hit took to load. */

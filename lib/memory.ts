@@ -24,12 +24,21 @@ import {
   cacheChecks,
   clearOptions,
   defaultSettings,
+  type Settings,
+  warnOfCompressedMaps,
 } from "./call/settings.ts";
 import type { Answer, Shape } from "./call/shape.ts";
 import { Counters, type MemoryStats } from "./call/stats.ts";
+import {
+  checkVerifying,
+  nothingVerified,
+  type Verification,
+  type VerifyOptions,
+} from "./call/verify.ts";
 import { callerModule } from "./code/identity.ts";
 import { wrongType } from "./errors.ts";
-import { type ArrayOfDtype, type ArrayOrder, createEmpty } from "./file/empty.ts";
+import { type ArrayOrder, createEmpty, type EmptyArray, type EmptyDtype } from "./file/empty.ts";
+import type { Compress } from "./format/compression.ts";
 import { checkOptions } from "./options.ts";
 import type { MmapMode } from "./store/mapping.ts";
 import type { Reduction } from "./store/reduce.ts";
@@ -85,15 +94,21 @@ export class Memory<L extends Location = string, B extends string = "local"> {
     Object.defineProperty(this, "cache", { value: this.cache.bind(this) });
     this.#home = {
       entries,
-      settings: { ...defaultSettings, ...settings },
+      settings: { ...defaultSettings, ...settings } as Settings,
       warnings: new WarnOnce(),
       counters: new Counters(),
     };
+    warnOfCompressedMaps(this.#home.warnings, this.#home.settings);
   }
 
   /** How arrays come back where a function has no mode of its own. */
   get mmapMode(): MmapMode | null {
     return this.#home.settings.mmapMode;
+  }
+
+  /** How arrays are compressed where a function does not differ. */
+  get compress(): Compress {
+    return this.#home.settings.compress;
   }
 
   /** How much is said where a function does not differ. */
@@ -153,15 +168,17 @@ export class Memory<L extends Location = string, B extends string = "local"> {
    * local store, or without the native addon, it is an ordinary array in memory.
    *
    * @param dtype the type of its elements, such as `"float64"`.
-   * @param shape how many elements.
+   * @param shape how many elements, as a number or as `[number]`: a typed array. With more axes, or
+   * none, and for complex and boolean elements: an array of `@stdlib/ndarray`.
+   * @param order which axis runs fastest: the last (`"C"`, the default), or the first (`"F"`).
    * @throws TypeError, RangeError for what makes no array; CacheError `ERR_NATIVE` for more bytes
    * than a map can have; errors of the file system, such as `ENOSPC`.
    */
-  empty<D extends keyof ArrayOfDtype>(
+  empty<D extends EmptyDtype, const S extends number | readonly number[]>(
     dtype: D,
-    shape: number | readonly number[],
+    shape: S,
     order?: ArrayOrder,
-  ): ArrayOfDtype[D] {
+  ): EmptyArray<D, S> {
     const isLocal = this.#home.entries instanceof LocalEntries;
     return createEmpty(isLocal ? this.location : null, dtype, shape, order);
   }
@@ -202,6 +219,19 @@ export class Memory<L extends Location = string, B extends string = "local"> {
   /** {@link Memory.reduceSize} as joblib spells it. */
   reduce_size(options: ReduceOptions = {}): Answer<Reduction, ShapeOf<L, B>> {
     return this.reduceSize(options);
+  }
+
+  /**
+   * Compares everything that is stored with its checksums, whatever the option `verify` says, and
+   * tells what is damaged. This reads all of the cache, in windows; an entry that was opened for
+   * writing (`"r+"`) is `modified`, not damaged.
+   *
+   * @param options `repair`: removes what is damaged, and nothing that ndmemo did not write.
+   */
+  verify(options: VerifyOptions = {}): Answer<Verification, ShapeOf<L, B>> {
+    const verifying = checkVerifying(options);
+    const verification = this.#home.entries?.verify(verifying) ?? nothingVerified();
+    return verification as Answer<Verification, ShapeOf<L, B>>;
   }
 
   /** Resolves when work in the background is done: eviction, checksums of adopted arrays, uploads. */

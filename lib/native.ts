@@ -97,20 +97,24 @@ export interface Native {
 
   /**
    * Takes the exclusive lock of an open file: `true` if `fd` now has it, `false` if somebody else
-   * does. It is advisory, and covers the whole file.
+   * does. It is advisory, and covers the whole file, or one byte of it, which need not exist. A lock
+   * of a byte and one of the whole file keep each other out.
    *
    * The lock belongs to this opening of the file: to open the file again, even in this process, is
    * to be somebody else. The system frees it when the descriptor is closed or the process ends,
    * however it ends. A descriptor that has the lock must not ask for it again.
    *
    * @param fd open for writing.
+   * @param position the byte; all of the file without one. On Windows nobody else can read or write
+   * a byte that is locked.
    * @throws `Error` with the name of the system's error as its `code`; `ENOLCK`, `ENOTSUP` or
-   * `EINVAL` where the file system has no locks, `EBADF` when `fd` is open for reading only.
+   * `EINVAL` where the file system has no locks, or the system none of bytes; `EBADF` when `fd` is
+   * open for reading only.
    */
-  tryLock(fd: number): boolean;
+  tryLock(fd: number, position?: number): boolean;
 
   /**
-   * {@link Native.tryLock} until it succeeds, or `timeoutMs` milliseconds have passed (`false`).
+   * {@link Native.tryLock} of the whole file until it succeeds, or `timeoutMs` milliseconds have passed (`false`).
    *
    * Blocks the thread, which looks again after 1 ms, then less and less often, at last every 25 ms.
    * Not even `worker.terminate()` interrupts it. Where something else can happen meanwhile, call
@@ -120,8 +124,8 @@ export interface Native {
    */
   waitLock(fd: number, timeoutMs: number): boolean;
 
-  /** Gives up the lock of `fd`; does nothing if it has none. */
-  unlock(fd: number): void;
+  /** Gives up the lock of `fd`, or of a byte of it; does nothing if it has none. */
+  unlock(fd: number, position?: number): void;
 
   /**
    * Makes a file at least `byteLength` bytes long and reserves disk space for them, so that writing

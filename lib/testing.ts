@@ -15,6 +15,7 @@
 
 import { AssertionError } from "node:assert";
 import { listing } from "./testing/listing.ts";
+import { locking } from "./testing/locking.ts";
 import { memory } from "./testing/memory.ts";
 import { naming } from "./testing/naming.ts";
 import { reading } from "./testing/reading.ts";
@@ -52,6 +53,7 @@ const rules: readonly Rule[] = [
   ...removing,
   ...naming,
   ...sideBySide,
+  ...locking,
   ...memory,
 ];
 

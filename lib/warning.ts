@@ -8,6 +8,8 @@
  * @module
  */
 
+import { constants } from "node:os";
+
 /** Emits one `CacheWarning`. */
 export function warn(code: string, message: string): void {
   process.emitWarning(message, { type: "CacheWarning", code });
@@ -16,9 +18,16 @@ export function warn(code: string, message: string): void {
 /** The code of an error, or its name where it has none. */
 export function errorCode(error: unknown): string {
   if (error instanceof Error) {
-    return "code" in error && typeof error.code === "string" ? error.code : error.name;
+    const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+    return /^unknown/i.test(code) ? (systemCode(error) ?? code) : code;
   }
   return "ERR_UNKNOWN";
+}
+
+/** The name of an error that the system knows and Node does not, such as `EDQUOT` and `ESTALE`. */
+function systemCode(error: Error): string | undefined {
+  const number = Number(("errno" in error && error.errno) || /-\d+/.exec(error.message));
+  return Object.entries(constants.errno).find(([, each]) => each === -number)?.[0];
 }
 
 /** The message of an error, or a text for a thrown value that is none. */

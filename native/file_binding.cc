@@ -24,10 +24,19 @@ void Done(Napi::Env env, const std::optional<Failure>& failure) {
   if (failure) ThrowFailure(env, *failure);
 }
 
+// The byte of a file that is meant, by an argument that may be missing; false where it is wrong.
+bool ReadPosition(Napi::Value value, Position* position) {
+  if (value.IsUndefined()) return true;
+  const auto byte = Integer(value, "position", 0, kMaxSafeInteger);
+  if (byte) *position = static_cast<uint64_t>(*byte);
+  return byte.has_value();
+}
+
 Napi::Value TryLockOf(const Napi::CallbackInfo& info) {
+  Position position;
   const auto file = OpenFile(info[0]);
-  if (!file) return {};
-  return Locked(info.Env(), TryLock(*file));
+  if (!file || !ReadPosition(info[1], &position)) return {};
+  return Locked(info.Env(), TryLock(*file, position));
 }
 
 Napi::Value WaitLockOf(const Napi::CallbackInfo& info) {
@@ -39,7 +48,9 @@ Napi::Value WaitLockOf(const Napi::CallbackInfo& info) {
 }
 
 void UnlockOf(const Napi::CallbackInfo& info) {
-  if (const auto file = OpenFile(info[0])) Done(info.Env(), Unlock(*file));
+  Position position;
+  const auto file = OpenFile(info[0]);
+  if (file && ReadPosition(info[1], &position)) Done(info.Env(), Unlock(*file, position));
 }
 
 void AllocateOf(const Napi::CallbackInfo& info) {

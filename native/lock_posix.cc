@@ -12,7 +12,7 @@ namespace ndmemo {
 namespace {
 
 // 0, or what errno was.
-int SetLock(File file, bool lock) {
+int SetLock(File file, bool lock, Position position) {
   int result;
   do {
 #ifdef F_OFD_SETLK
@@ -20,8 +20,11 @@ int SetLock(File file, bool lock) {
     struct flock range = {};
     range.l_type = lock ? F_WRLCK : F_UNLCK;
     range.l_whence = SEEK_SET;
+    range.l_start = static_cast<off_t>(position.value_or(0));
+    range.l_len = position ? 1 : 0;
     result = fcntl(file, F_OFD_SETLK, &range);
 #else
+    if (position) return ENOTSUP;
     result = flock(file, lock ? LOCK_EX | LOCK_NB : LOCK_UN);
 #endif
   } while (result != 0 && errno == EINTR);
@@ -30,15 +33,15 @@ int SetLock(File file, bool lock) {
 
 }  // namespace
 
-std::variant<bool, Failure> TryLock(File file) {
-  const int error = SetLock(file, true);
+std::variant<bool, Failure> TryLock(File file, Position position) {
+  const int error = SetLock(file, true, position);
   if (error == 0) return true;
   if (error == EAGAIN || error == EACCES || error == EWOULDBLOCK) return false;
   return Failure{error, "locking a file"};
 }
 
-std::optional<Failure> Unlock(File file) {
-  const int error = SetLock(file, false);
+std::optional<Failure> Unlock(File file, Position position) {
+  const int error = SetLock(file, false, position);
   if (error == 0) return std::nullopt;
   return Failure{error, "unlocking a file"};
 }

@@ -1,5 +1,5 @@
-// Locks by LockFileEx. Windows keeps others from reading and writing what is locked, so the lock is
-// one byte where no file has any.
+// Locks by LockFileEx. Windows keeps others from reading and writing what is locked, so the lock of
+// a whole file is one byte where no file has any, and single bytes are to be beyond what is read.
 
 #ifndef NOMINMAX
 #define NOMINMAX
@@ -11,17 +11,19 @@
 namespace ndmemo {
 namespace {
 
-OVERLAPPED FarByte() {
+OVERLAPPED PlaceOf(Position position) {
+  constexpr uint64_t kFarByte = 0x7ffffffffffffffe;
+  const uint64_t offset = position.value_or(kFarByte);
   OVERLAPPED place = {};
-  place.Offset = 0xfffffffeu;
-  place.OffsetHigh = 0x7fffffffu;
+  place.Offset = static_cast<DWORD>(offset & 0xffffffffu);
+  place.OffsetHigh = static_cast<DWORD>(offset >> 32);
   return place;
 }
 
 }  // namespace
 
-std::variant<bool, Failure> TryLock(File file) {
-  OVERLAPPED place = FarByte();
+std::variant<bool, Failure> TryLock(File file, Position position) {
+  OVERLAPPED place = PlaceOf(position);
   constexpr DWORD kFlags = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
   if (LockFileEx(file, kFlags, 0, 1, 0, &place)) return true;
   const DWORD error = GetLastError();
@@ -29,8 +31,8 @@ std::variant<bool, Failure> TryLock(File file) {
   return Failure{static_cast<int>(error), "locking a file"};
 }
 
-std::optional<Failure> Unlock(File file) {
-  OVERLAPPED place = FarByte();
+std::optional<Failure> Unlock(File file, Position position) {
+  OVERLAPPED place = PlaceOf(position);
   if (UnlockFileEx(file, 0, 1, 0, &place)) return std::nullopt;
   const DWORD error = GetLastError();
   if (error == ERROR_NOT_LOCKED) return std::nullopt;

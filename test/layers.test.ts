@@ -25,13 +25,29 @@ const allowed: Record<string, string[]> = {
   code: ["errors"],
   type: ["array", "describe", "errors", "options"],
   hash: ["array", "code", "describe", "errors", "options", "type"],
-  format: ["array", "errors", "hash", "type"],
-  store: ["array", "errors", "hash", "native", "warning"],
-  file: ["array", "errors", "format", "hash", "options", "store"],
+  format: ["array", "errors", "hash", "native", "type"],
+  store: ["array", "errors", "hash", "native", "options", "warning"],
+  compress: ["errors", "format", "hash"],
+  file: ["array", "compress", "errors", "format", "hash", "options", "store", "warning"],
   call: [...base, "code", "file", "format", "hash", "log", "store", "type"],
-  memory: [...base, "call", "code", "file", "log", "store"],
+  memory: [...base, "call", "code", "file", "format", "log", "store"],
   testing: ["memory", "store"],
-  index: [...base, "array", "call", "file", "hash", "log", "memory", "store", "type"],
+  s3: ["store"],
+  tune: [...base, "array", "call", "compress", "file", "format", "hash", "memory", "store"],
+  cli: [...base, "array", "call", "file", "format", "hash", "s3", "store", "tune"],
+  index: [
+    ...base,
+    "array",
+    "call",
+    "file",
+    "format",
+    "hash",
+    "log",
+    "memory",
+    "store",
+    "tune",
+    "type",
+  ],
 };
 
 /** Packages that only one file or folder imports, and Node's modules that a layer does without. */
@@ -41,7 +57,10 @@ const reserved: readonly (readonly [name: string, only: RegExp])[] = [
   ["zstd-napi", /^format\/zstd\.ts$/],
   ["node-gyp-build", /^native\.ts$/],
   ["mmap-io", /^store\/mmap-io\.ts$/],
-  ["node:fs", /^(store|file|call|code)\/|^native\.ts$/],
+  ["@aws-sdk/client-s3", /^store\/s3\//],
+  ["commander", /^cli\//],
+  ["cli-progress", /^cli\/progress\.ts$/],
+  ["node:fs", /^(store|file|call|code|cli|tune)\/|^native\.ts$/],
 ];
 
 const lib = join(dirname(fileURLToPath(import.meta.url)), "../lib");

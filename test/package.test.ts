@@ -77,6 +77,11 @@ test("the tarball is imported, required and type-checked, and holds what it shou
     assert.is(runIn(project, "a.mjs", `import { Memory } from "ndmemo";${use}`), "2,4 2,4");
     assert.is(runIn(project, "b.cjs", `const { Memory } = require("ndmemo");${use}`), "2,4 2,4");
 
+    const bin = join(installed, "dist/cli.js");
+    const listed = spawnSync(process.execPath, [bin, "ls", "cache", "--json"], { cwd: project });
+    assert.is(JSON.parse(listed.stdout.toString()).total.items, 2);
+    assert.is(spawnSync(process.execPath, [bin, "ls", "none"], { cwd: project }).status, 2);
+
     const { code } = transformSync(store, { loader: "ts" });
     writeFileSync(join(project, "store.mjs"), code);
     assert.is(runIn(project, "d.mjs", contract), "true");

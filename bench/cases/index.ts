@@ -8,9 +8,11 @@ import type { Case } from "../case.ts";
 import * as call from "./call.ts";
 import { storeEmpty } from "./empty.ts";
 import { hash256, hashMapped } from "./hash.ts";
+import { manyArrays } from "./inline.ts";
 import * as large from "./large.ts";
 import { manyMaps, manyMapsLargeHeap } from "./maps.ts";
 import { reduceHalf } from "./reduce-size.ts";
+import { s3 } from "./s3.ts";
 import { stampede } from "./stampede.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
@@ -27,6 +29,8 @@ export const cases: Readonly<Record<string, Case>> = {
   "store-6-gib": large.storeLarge,
   "hit-6-gib": large.hitLarge,
   "chain-6-gib": large.chainLarge,
+  "arrays-many": manyArrays,
   "reduce-size": reduceHalf,
   stampede,
+  ...(process.env["NDMEMO_S3_ENDPOINT"] && s3),
 };

@@ -7,6 +7,23 @@
 /** Memory that holds bytes: a view, an `ArrayBuffer` or a `SharedArrayBuffer`. */
 export type ByteSource = NodeJS.ArrayBufferView | ArrayBufferLike;
 
+/** Bytes that lie nowhere as they are, and are made in windows. */
+export interface Packed {
+  readonly byteLength: number;
+  /** The same bytes each time. A window may be overwritten once the next is asked for. */
+  pieces(): Iterable<Uint8Array>;
+}
+
+/** The bytes of a source in windows, whether it is memory or not. */
+export function piecesOf(source: ByteSource | Packed): Iterable<Uint8Array> {
+  return isMemory(source) ? windows(source) : source.pieces();
+}
+
+/** Whether a source is memory. */
+export function isMemory(source: ByteSource | Packed): source is ByteSource {
+  return !("pieces" in source);
+}
+
 /**
  * Yields consecutive `Uint8Array`s over the bytes of a source: views, never copies.
  *

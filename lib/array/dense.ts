@@ -11,8 +11,9 @@
 import { types } from "node:util";
 import { CacheError } from "../errors.ts";
 import { builtInClass } from "./built-in.ts";
-import type { ByteSource } from "./bytes.ts";
+import type { ByteSource, Packed } from "./bytes.ts";
 import { dtypeOfClass, type TypedArray, type TypedArrayConstructor } from "./dtype.ts";
+import type { NdarrayForm } from "./ndarray.ts";
 
 /** What must be known of an array to write it to a file and to make it again. */
 export interface DenseArray {
@@ -26,8 +27,13 @@ export interface DenseArray {
   readonly order: "C" | "F";
   /** Whether the elements lie in a `SharedArrayBuffer`. */
   readonly shared: boolean;
-  /** The value itself, or a view of its elements: never a copy. */
-  readonly source: ByteSource;
+  /**
+   * The value itself, or a view of its elements: never a copy. Where they do not lie together in
+   * order, what packs them.
+   */
+  readonly source: ByteSource | Packed;
+  /** What more there is to know of an ndarray. */
+  readonly ndarray?: NdarrayForm;
 }
 
 const BYTES = "|u1";

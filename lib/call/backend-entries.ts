@@ -5,21 +5,27 @@
  * @module
  */
 
+import { readFile } from "node:fs/promises";
 import { isCacheError } from "../errors.ts";
 import { type LoadOptions, loadArray } from "../file/array-file.ts";
 import { fetchArray, fetchBytes, type RemoteFile } from "../file/fetch.ts";
-import { outgoing } from "../file/outgoing.ts";
-import { type ArrayRecord, encodeManifest } from "../format/manifest.ts";
+import { compressedOutgoing, type Outgoing, outgoing } from "../file/outgoing.ts";
+import { isCompressing } from "../format/compression.ts";
+import { encodeManifest, type SidecarRecord, type ValueRecord } from "../format/manifest.ts";
+import { fileBytes } from "../format/record.ts";
 import { decodeValue } from "../format/value.ts";
-import { StoreBackend } from "../store/backend.ts";
+import { type ListedEntry, StoreBackend } from "../store/backend.ts";
 import { BackendLimits } from "../store/backend-limits.ts";
 import { reduceBackend } from "../store/backend-reduce.ts";
 import { isAbsent } from "../store/file.ts";
 import type { EntryKey } from "../store/layout.ts";
+import { BackendLocks } from "../store/lock-backend.ts";
 import { isWritable } from "../store/mapping.ts";
 import type { Reduction } from "../store/reduce.ts";
 import type { SizeLimits } from "../store/size-limits.ts";
 import { WarnOnce } from "../warning.ts";
+import { ahead } from "./ahead.ts";
+import { Behind } from "./behind.ts";
 import {
   type Entries,
   type EntryManifest,
@@ -29,7 +35,13 @@ import {
   type StoredEntry,
 } from "./entries.ts";
 import type { Metadata } from "./metadata.ts";
+import type { Verification, Verifying } from "./verify.ts";
+import { verifyBackend } from "./verify-backend.ts";
 
+/** The value of a manifest whose clone has a file of its own. */
+type FrameRecord = Extract<ValueRecord, { readonly file: string }>;
+
+const MOST_AHEAD = 16;
 const encoder = new TextEncoder();
 
 /** The entries of a store that is a {@link StoreBackend}. */
@@ -37,13 +49,19 @@ export class BackendEntries implements Entries {
   readonly backend: string;
   readonly isAsync = true;
   readonly maps: boolean;
+  readonly locks: BackendLocks | undefined;
   readonly #store: StoreBackend;
   readonly #limits: BackendLimits;
+  readonly #behind: Behind;
   readonly #warnings = new WarnOnce();
 
   constructor(store: StoreBackend, name: string, limits?: SizeLimits) {
     this.#store = store;
-    this.maps = store.localFile !== StoreBackend.prototype.localFile;
+    this.maps = store.maps;
+    this.#behind = new Behind(store.location);
+    this.locks = hasLocks(store)
+      ? new BackendLocks(store, () => this.#behind.settled())
+      : undefined;
     this.#limits = new BackendLimits(store, limits);
     this.backend = name;
   }
@@ -61,10 +79,14 @@ export class BackendEntries implements Entries {
     return bytes && manifestOf(key, Buffer.from(bytes));
   }
 
+  mayHave(): boolean {
+    return true;
+  }
+
   async isWhole(key: EntryKey, { arrays, value }: EntryManifest): Promise<boolean> {
     try {
-      for (const { file, offset, bytes } of arrays) {
-        if ((await this.#sizeOf(key, file)) !== offset + bytes) return false;
+      for (const record of arrays) {
+        if ((await this.#sizeOf(key, record.file)) !== fileBytes(record)) return false;
       }
       return !("file" in value) || (await this.#sizeOf(key, value.file)) === value.bytes;
     } catch (error) {
@@ -80,29 +102,44 @@ export class BackendEntries implements Entries {
     for (const record of arrays) {
       loaded.set(record.file, await this.#loadArray(key, record, asCopies));
     }
-    const frame =
-      "file" in value
-        ? await fetchBytes(this.#remote(key, value.file), value.bytes)
-        : new Uint8Array();
+    const frame = "file" in value ? await this.#loadFrame(key, value) : new Uint8Array();
     return decodeValue(manifest, { array: ({ file }) => loaded.get(file), bytes: () => frame });
   }
 
-  async store({ key, value, async, replace, metadata }: NewEntry): Promise<Metadata> {
-    const { encoded, files, checkTaken } = outgoing(value);
+  async store(entry: NewEntry): Promise<Metadata> {
+    const { value, compress } = entry;
+    const isCompressed = isCompressing(compress);
+    const taken = isCompressed
+      ? await compressedOutgoing(value, compress, entry)
+      : outgoing(value, entry);
+    try {
+      return await this.#put(entry, taken);
+    } finally {
+      taken.close();
+    }
+  }
+
+  async #put(
+    { key, async, replace, metadata }: NewEntry,
+    { encoded, files, checkTaken }: Outgoing,
+  ): Promise<Metadata> {
     let made: Metadata | undefined;
     let size = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const isStored = await this.#store.put(idsOf(key), {
-      ...{ files, replace },
-      manifest() {
-        checkTaken();
-        made = metadata(encoded);
-        const manifest = encodeManifest({ key, async, ...encoded, metadata: made });
-        const bytes = encoder.encode(manifest);
-        size += bytes.byteLength;
-        return bytes;
-      },
+    this.#limits.check(size);
+    await this.#behind.store(async (taken) => {
+      const isStored = await this.#store.put(idsOf(key), {
+        ...{ files, replace, taken },
+        manifest() {
+          checkTaken();
+          made = metadata(encoded);
+          const manifest = encodeManifest({ key, async, ...encoded, metadata: made });
+          const bytes = encoder.encode(manifest);
+          size += bytes.byteLength;
+          return bytes;
+        },
+      });
+      if (isStored) this.#limits.stored(size);
     });
-    if (isStored) this.#limits.stored(size);
     return made ?? metadata(encoded);
   }
 
@@ -115,15 +152,21 @@ export class BackendEntries implements Entries {
   }
 
   async *list(functionId?: string): AsyncGenerator<StoredEntry> {
-    for await (const { key, bytes, lastUsed } of this.#store.list(functionId)) {
-      let manifest: EntryManifest | undefined;
+    const read = async ({
+      key,
+      bytes,
+      lastUsed,
+    }: ListedEntry): Promise<StoredEntry | undefined> => {
       try {
-        manifest = await this.read(key, false);
+        const manifest = await this.read(key, false);
+        return manifest && { path: this.path(key), bytes, lastUsed, manifest };
       } catch (error) {
         if (!isCacheError(error)) throw error;
+        return undefined;
       }
-      if (manifest) yield { path: this.path(key), bytes, lastUsed, manifest };
-    }
+    };
+    const listed = this.#store.list(functionId);
+    for await (const entry of ahead(listed, MOST_AHEAD, read)) if (entry) yield entry;
   }
 
   async holdings(functionId?: string): Promise<Holding[]> {
@@ -142,20 +185,32 @@ export class BackendEntries implements Entries {
     return await reduceBackend(this.#store, limits, dryRun);
   }
 
+  async verify(verifying: Verifying): Promise<Verification> {
+    const verified = await verifyBackend(this.#store, (key) => this.path(key), verifying);
+    if (verifying.repair) await this.#store.sweep();
+    return verified;
+  }
+
   /** Other stores keep no code. */
   codeRecord(): undefined {
     return undefined;
   }
 
   async flush(): Promise<void> {
+    await this.#behind.settled();
     await this.#limits.settled();
+    await this.locks?.settled();
     await this.#store.flush();
   }
 
-  async #loadArray(key: EntryKey, record: ArrayRecord, options: LoadOptions): Promise<unknown> {
-    const { file } = record;
-    const path = await this.#store.localFile(idsOf(key), file);
-    if (path === undefined) return fetchArray(this.#remote(key, file), record, options.verify);
+  async #loadArray(key: EntryKey, record: SidecarRecord, options: LoadOptions): Promise<unknown> {
+    const { file, offset, digest, modified, compressed } = record;
+    const path = await this.#store.localFile(idsOf(key), file, {
+      ...{ byteLength: fileBytes(record), offset, modified },
+      // What is compressed is checked while it is decompressed.
+      digest: compressed ? undefined : (digest ?? undefined),
+    });
+    if (path === undefined) return this.#fetchArray(key, record, options);
     const marks = { markModified() {}, isModified: () => false };
     const place = { path, position: 0, alone: true, ...marks };
     try {
@@ -163,8 +218,25 @@ export class BackendEntries implements Entries {
     } catch (error) {
       // A copy can go at any time; whether the entry is gone, too, shows now.
       if (!isAbsent(error)) throw error;
-      return fetchArray(this.#remote(key, file), record, options.verify);
+      return this.#fetchArray(key, record, options);
     }
+  }
+
+  /** What came from elsewhere is checked: that costs little beside the way. */
+  #fetchArray(key: EntryKey, record: SidecarRecord, { verify }: LoadOptions): Promise<unknown> {
+    const remote = this.#remote(key, record.file);
+    return fetchArray(remote, record, verify === "none" ? "none" : "full");
+  }
+
+  async #loadFrame(key: EntryKey, { file, bytes, digest }: FrameRecord): Promise<Uint8Array> {
+    const expected = { byteLength: bytes, offset: 0, digest };
+    const path = await this.#store.localFile(idsOf(key), file, expected);
+    try {
+      if (path !== undefined) return await readFile(path);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+    return await fetchBytes(this.#remote(key, file), bytes);
   }
 
   /** Writes to a copy on this machine would change the entry for this machine only. */
@@ -190,6 +262,10 @@ export class BackendEntries implements Entries {
   #sizeOf(key: EntryKey, file: string): Promise<number> {
     return this.#store.read(idsOf(key), file, 0, new Uint8Array());
   }
+}
+
+function hasLocks(store: StoreBackend): boolean {
+  return store.lock !== StoreBackend.prototype.lock;
 }
 
 /** The key alone: what else comes with it is none of the store's business. */

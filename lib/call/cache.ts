@@ -8,7 +8,7 @@ import { type Bound, boundParts } from "../code/bound.ts";
 import { functionName } from "../code/identity.ts";
 import { isNativeCode } from "../code/source.ts";
 import { wrongType } from "../errors.ts";
-import { originalOf } from "../hash/own-code.ts";
+import { originalOf, tell } from "../hash/memorized.ts";
 import type { Checked } from "../options.ts";
 import type { WarnOnce } from "../warning.ts";
 import { argumentsOf } from "./arguments.ts";
@@ -17,7 +17,12 @@ import { CallKeys } from "./call-key.ts";
 import type { Entries } from "./entries.ts";
 import { type MemorizedFunc, memorize } from "./memorized-func.ts";
 import { Reporter } from "./reporter.ts";
-import type { AnyFunction, CacheOptions, Settings } from "./settings.ts";
+import {
+  type AnyFunction,
+  type CacheOptions,
+  type Settings,
+  warnOfCompressedMaps,
+} from "./settings.ts";
 import type { Shape } from "./shape.ts";
 import type { Counters } from "./stats.ts";
 import { isAsyncFunction } from "./thenable.ts";
@@ -53,6 +58,7 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
   const identity = { functionId: `${module}#${name}`, name };
   const settings = { ...home.settings, ...own } as Settings;
   const { entries, warnings, counters } = home;
+  warnOfCompressedMaps(warnings, settings);
   const counted = argumentsOf(target, { ignore: checkIgnore(settings), name });
   const reporter = new Reporter(identity, settings, warnings, counters.of(identity.functionId));
   const place = entries ? `${entries.backend} ${entries.location}` : "";
@@ -62,10 +68,13 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
     : new UncachedCalls(original, identity, counters);
   const isAsync = entries?.isAsync === true || isAsyncFunction(target);
   const { functionId } = identity;
-  return memorize<F, S>(original, functionId, calls, options as CacheOptions<F>, {
+  const memorized = memorize<F, S>(original, functionId, calls, options as CacheOptions<F>, {
     call: isAsync,
     members: entries?.isAsync === true,
   });
+  const { track, version, captures } = settings;
+  tell(memorized, { functionId, track, version, captures });
+  return memorized;
 }
 
 /** @throws TypeError for parts that are to be ignored of arguments that are not hashed. */

@@ -12,34 +12,26 @@
  * @module
  */
 
-import { CacheError } from "../errors.ts";
-import { callText } from "../log.ts";
 import type { EntryKey } from "../store/layout.ts";
+import { cacheMiss } from "./cache-miss.ts";
 import type { AskedKey, CallKeys } from "./call-key.ts";
-import type { Calls, Delivery, Outcome } from "./calls.ts";
+import { type Calls, type Delivery, delivered, type Outcome } from "./calls.ts";
 import type { Entries, EntryManifest } from "./entries.ts";
 import { type EntryInfo, entryInfos } from "./entry-info.ts";
 import type { MissReason } from "./events.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { type Flow, type Maybe, run, wait } from "./flow.ts";
-import { type Computed, Keeper, type Kept } from "./keep.ts";
-import { LookUp } from "./look-up.ts";
+import type { Flight } from "./in-flight.ts";
+import { type Computed, Keeper } from "./keep.ts";
+import { type Hit, LookUp } from "./look-up.ts";
 import { MemorizedResult, NotMemorizedResult, type Shelved } from "./memorized-result.ts";
 import { type Metadata, recordCall } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import { RestlessArgument } from "./restless.ts";
 import type { AnyFunction, Identity, Settings } from "./settings.ts";
+import { type Made, SingleFlight } from "./single-flight.ts";
 import type { Counters, FunctionStats } from "./stats.ts";
 import { isAsyncFunction, isThenable } from "./thenable.ts";
-
-/** Why there is no value, in words. */
-const MISSED: Readonly<Record<MissReason, string>> = {
-  absent: "is not in the cache",
-  damaged: "has an entry that is damaged",
-  stale: "has an entry that cacheValidationCallback does not accept",
-  elsewhere: "has an entry that needs a class which is not registered here",
-  forced: "is to be computed",
-};
 
 /** The calls of one function on one store. */
 export class CachedCalls implements Calls {
@@ -52,6 +44,7 @@ export class CachedCalls implements Calls {
   readonly #keys: CallKeys;
   readonly #lookUp: LookUp;
   readonly #keeper: Keeper;
+  readonly #single: SingleFlight;
   readonly #restless = new RestlessArgument();
 
   constructor(
@@ -72,6 +65,7 @@ export class CachedCalls implements Calls {
     this.#keys = keys;
     this.#lookUp = new LookUp(entries, settings, reporter);
     this.#keeper = new Keeper(this.#keys, entries, settings, reporter, this.#lookUp);
+    this.#single = new SingleFlight(entries, settings, reporter, isAsyncFunction(keys.func));
   }
 
   call(receiver: unknown, args: readonly unknown[]): unknown {
@@ -130,11 +124,16 @@ export class CachedCalls implements Calls {
     const asked = this.#keys.of(receiver, args);
     const path = (): string => this.#entries.path(asked.key);
     this.#reporter.asked(asked, args, path);
+    const found = yield* this.#find(asked, path);
+    if (typeof found !== "string") return found;
+    const find = (since: number) => this.#find(asked, path, since);
+    return yield* this.#miss(receiver, args, asked, found, find);
+  }
+
+  *#find(asked: AskedKey, path: () => string, since?: number): Flow<Hit | MissReason> {
     const start = performance.now();
-    const found = yield* this.#lookUp.value(asked.key);
-    if (typeof found === "string") return yield* this.#miss(receiver, args, asked, found);
-    this.#reporter.hit(asked, found.metadata, secondsSince(start), path);
-    this.#restless.hit();
+    const found = yield* this.#lookUp.value(asked.key, true, since);
+    if (typeof found !== "string") this.#hit(asked, found.metadata, start, path);
     return found;
   }
 
@@ -142,18 +141,32 @@ export class CachedCalls implements Calls {
     const asked = this.#keys.of(receiver, args);
     const path = (): string => this.#entries.path(asked.key);
     this.#reporter.asked(asked, args, path);
+    const found = yield* this.#findReference(asked, path);
+    if (found instanceof MemorizedResult) return found;
+    const find = (since: number) => this.#findReference(asked, path, since);
+    const result = yield* this.#miss(receiver, args, asked, found, find);
+    if (result instanceof MemorizedResult) return result;
+    const { value, metadata, isStored } = result;
+    if (isStored) return this.#reference(asked.key, metadata);
+    return new NotMemorizedResult(value, metadata);
+  }
+
+  *#findReference(
+    asked: AskedKey,
+    path: () => string,
+    since?: number,
+  ): Flow<MemorizedResult | MissReason> {
     const start = performance.now();
-    const found = yield* this.#lookUp.entry(asked.key, true);
-    if (typeof found !== "string") {
-      const { metadata } = found.manifest;
-      this.#reporter.hit(asked, metadata, secondsSince(start), path);
-      this.#restless.hit();
-      return this.#reference(asked.key, metadata);
-    }
-    const { value, metadata, isStored } = yield* this.#miss(receiver, args, asked, found);
-    return isStored
-      ? this.#reference(asked.key, metadata)
-      : new NotMemorizedResult(value, metadata);
+    const found = yield* this.#lookUp.entry(asked.key, true, since);
+    if (typeof found === "string") return found;
+    const { metadata } = found.manifest;
+    this.#hit(asked, metadata, start, path);
+    return this.#reference(asked.key, metadata);
+  }
+
+  #hit(asked: AskedKey, metadata: Metadata, start: number, path: () => string): void {
+    this.#reporter.hit(asked, metadata, secondsSince(start), path);
+    this.#restless.hit();
   }
 
   *#recompute(receiver: unknown, args: readonly unknown[]): Flow<Outcome> {
@@ -162,24 +175,21 @@ export class CachedCalls implements Calls {
     return { value, metadata };
   }
 
-  *#miss(
+  *#miss<Found extends object>(
     receiver: unknown,
     args: readonly unknown[],
     asked: AskedKey,
-    reason: MissReason,
-  ): Flow<Kept & Delivery> {
-    if (this.#settings.onMiss === "compute") {
-      return yield* this.#compute(receiver, args, asked, reason);
+    missed: MissReason,
+    find: (since: number) => Flow<Found | MissReason>,
+  ): Flow<Found | Made> {
+    const { key } = asked;
+    if (this.#settings.onMiss === "throw") {
+      throw cacheMiss(this.#identity, args, key, this.#entries.path(key), missed);
     }
-    const { functionId, name } = this.#identity;
-    const path = this.#entries.path(asked.key);
-    throw new CacheError(
-      "ERR_CACHE_MISS",
-      `${callText(name, args)} ${MISSED[reason]}, and onMiss is "throw": expected an entry of ` +
-        `${functionId} in ${path}. Store it with onMiss: "compute", or call ${name}.explain(…) to ` +
-        "see what differs from the entries there are",
-      { key: asked.key.argsId, path },
-    );
+    return yield* this.#single.once(key, missed, {
+      find,
+      compute: (reason, flight) => this.#compute(receiver, args, asked, reason, flight),
+    });
   }
 
   *#compute(
@@ -187,14 +197,15 @@ export class CachedCalls implements Calls {
     args: readonly unknown[],
     asked: AskedKey,
     reason: MissReason,
-  ): Flow<Kept & Delivery> {
+    flight?: Flight,
+  ): Flow<Made> {
     const call = recordCall(asked.key, this.#keys.all(args), asked.hashSeconds);
     this.#reporter.miss(asked, reason, args);
     if (reason === "absent") this.#watch(asked, args);
     const start = performance.now();
-    const result: unknown = Reflect.apply(this.#func, receiver, args as never[]);
-    const async = isThenable(result);
-    const value: unknown = async ? yield result : result;
+    const { value, async } = yield* this.#single.run(flight, () =>
+      Reflect.apply(this.#func, receiver, args as never[]),
+    );
     const computed: Computed = {
       ...{ value, async },
       ...{ seconds: secondsSince(start), time: Date.now() / 1000 },
@@ -202,6 +213,7 @@ export class CachedCalls implements Calls {
     this.#reporter.computed(computed.seconds);
     // While the function waited, its caller may have changed what it gave.
     const isAsCalled = !async || this.#isAsCalled(receiver, args, asked);
+    if (flight) flight.isShared = isAsCalled;
     const kept = isAsCalled
       ? yield* this.#keeper.keep(call, computed, reason)
       : this.#keeper.leave(call, computed);
@@ -281,13 +293,6 @@ export class CachedCalls implements Calls {
         `object.${name}.${member}.call(object, …)`,
     );
   }
-}
-
-/** What a caller gets: a promise where the function gave one, also where the value is at hand. */
-function delivered(delivery: Maybe<Delivery>): unknown {
-  if (delivery instanceof Promise) return delivery.then(({ value }) => value);
-  const { value, async } = delivery as Delivery;
-  return async ? Promise.resolve(value) : value;
 }
 
 function secondsSince(start: number): number {

@@ -26,6 +26,13 @@ export interface Delivery {
   readonly async: boolean;
 }
 
+/** What a caller gets: a promise where the function gave one, also where the value is at hand. */
+export function delivered(delivery: Maybe<Delivery>): unknown {
+  if (delivery instanceof Promise) return delivery.then(({ value }) => value);
+  const { value, async } = delivery as Delivery;
+  return async ? Promise.resolve(value) : value;
+}
+
 /** The calls of one function. */
 export interface Calls {
   /** The value of a call, or a promise of it where the function returns promises. */

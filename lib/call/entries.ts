@@ -8,14 +8,18 @@
 
 import { CacheError } from "../errors.ts";
 import type { LoadOptions } from "../file/array-file.ts";
-import { decodeManifest, type Manifest } from "../format/manifest.ts";
-import type { Encoded } from "../format/value.ts";
+import type { Compress } from "../format/compression.ts";
+import type { Manifest } from "../format/manifest.ts";
+import type { ArrayFormat, Encoded } from "../format/value.ts";
 import type { RecordedCode } from "../hash/code-difference.ts";
 import type { EntryKey } from "../store/layout.ts";
+import type { Locks } from "../store/lock.ts";
 import type { Reduction } from "../store/reduce.ts";
 import type { SizeLimits } from "../store/size-limits.ts";
+import { decodeEntryManifest } from "./entry-manifest.ts";
 import type { Maybe } from "./flow.ts";
 import type { Metadata } from "./metadata.ts";
+import type { Verification, Verifying } from "./verify.ts";
 
 /** What names an entry, with the digest of each part of the arguments. */
 export interface PartedKey extends EntryKey {
@@ -36,6 +40,12 @@ export interface NewEntry {
   readonly code: () => RecordedCode;
   /** Whether an entry that is already there gives way. */
   readonly replace: boolean;
+  /** Whether small arrays in the value may do without files. */
+  readonly inline: boolean;
+  /** How arrays are compressed. */
+  readonly compress: Compress;
+  /** What dense arrays are written as. */
+  readonly format: ArrayFormat;
   /** Makes the metadata once the value is written. */
   readonly metadata: (encoded: Encoded) => Metadata;
 }
@@ -72,6 +82,8 @@ export interface Entries {
   readonly isAsync: boolean;
   /** Whether arrays can be mapped: if not, loading a value that was just stored is of no use. */
   readonly maps: boolean;
+  /** The locks of entries, where the store has any. */
+  readonly locks: Locks | undefined;
 
   /** Where an entry lies, for messages. */
   path(key: EntryKey): string;
@@ -83,6 +95,9 @@ export interface Entries {
    * @throws CacheError `ERR_CORRUPT_ENTRY`, `ERR_FORMAT_VERSION`; errors of the store.
    */
   read(key: EntryKey, isUse: boolean): Maybe<EntryManifest | undefined>;
+
+  /** Whether there may be an entry, as far as it is known at once, for less than a look-up costs. */
+  mayHave(key: EntryKey): boolean;
 
   /** Whether all files of an entry are there, as far as their sizes show. */
   isWhole(key: EntryKey, manifest: EntryManifest): Maybe<boolean>;
@@ -118,6 +133,13 @@ export interface Entries {
   /** Removes the least recently used entries until the limits hold. */
   reduce(limits: SizeLimits, dryRun: boolean): Maybe<Reduction>;
 
+  /**
+   * Reads everything and compares it with its checksums.
+   *
+   * @throws errors of the store where it cannot be listed.
+   */
+  verify(verifying: Verifying): Maybe<Verification>;
+
   /** What is known of the code that an entry was made with, beside its id. */
   codeRecord(key: EntryKey): Maybe<RecordedCode | undefined>;
 
@@ -131,8 +153,8 @@ export interface Entries {
  * @throws CacheError `ERR_CORRUPT_ENTRY`, also where it is that of another entry.
  */
 export function manifestOf(key: EntryKey, bytes: Buffer): EntryManifest {
-  const manifest = decodeManifest(bytes) as EntryManifest;
-  const { functionId, codeId, argsId } = manifest.key ?? {};
+  const manifest = decodeEntryManifest(bytes);
+  const { functionId, codeId, argsId } = manifest.key;
   if (functionId === key.functionId && codeId === key.codeId && argsId === key.argsId) {
     return manifest;
   }

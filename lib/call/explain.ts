@@ -7,11 +7,13 @@
 import { inspect } from "node:util";
 import type { LeftOut } from "../hash/code.ts";
 import { compareCode, type RecordedCode } from "../hash/code-difference.ts";
+import { digestValue } from "../hash/hash.ts";
 import type { EntryKey } from "../store/layout.ts";
 import { errorMessage } from "../warning.ts";
 import type { Entries, EntryManifest, PartedKey, StoredEntry } from "./entries.ts";
 import { type Flow, wait } from "./flow.ts";
 import type { LookUp } from "./look-up.ts";
+import { IGNORED } from "./normal-form.ts";
 
 /** One thing that a call and an entry do not have in common. */
 export interface Difference {
@@ -170,7 +172,8 @@ function argumentDifferences(
     return differences;
   }
   if (here.receiver !== there.receiver) {
-    differences.push({ kind: "receiver", name: "this", text: "this differs" });
+    const text = here.ignoresThis !== there.ignoresThis ? "this is ignored in one" : "this differs";
+    differences.push({ kind: "receiver", name: "this", text });
   }
   if (here.args.length !== there.args.length) {
     const text = `${here.args.length} arguments count here, and ${there.args.length} there`;
@@ -179,7 +182,8 @@ function argumentDifferences(
   for (let i = 0; i < Math.min(here.args.length, there.args.length); i++) {
     if (here.args[i] === there.args[i]) continue;
     const name = nameOf(i);
-    const text = `${name} ${argumentText(inputArgs[i] ?? "?", texts[i] ?? "?")}`;
+    const ignored = [here.args[i], there.args[i]].map((part) => part === ignoredPart());
+    const text = `${name} ${argumentText(inputArgs[i], texts[i], ignored)}`;
     differences.push({ kind: "argument", name, text });
   }
   return differences;
@@ -189,22 +193,41 @@ function argumentDifferences(
 function argumentsOf(parts: readonly string[]): {
   readonly key: string | undefined;
   readonly receiver: string | undefined;
+  readonly ignoresThis: boolean;
   readonly args: readonly string[];
 } {
   return {
     key: parts.find((part) => part.startsWith("k")),
-    receiver: parts.find((part) => part.startsWith("t")),
+    receiver: parts.find((part) => /^[ti]/.test(part)),
+    ignoresThis: parts.includes("i"),
     args: parts.filter((part) => part.startsWith("a")),
   };
 }
 
-function argumentText(here: string, there: string): string {
+let ignoredDigest: string | undefined;
+
+/** The part of a key for an argument that is ignored as a whole. */
+function ignoredPart(): string {
+  ignoredDigest ??= digestValue(IGNORED, "");
+  return `a${ignoredDigest}`;
+}
+
+function argumentText(
+  here: string | undefined,
+  there: string | undefined,
+  [isIgnored, wasIgnored]: readonly boolean[],
+): string {
+  if (isIgnored) return "is ignored, and was not";
+  if (wasIgnored) return "was ignored, and is not";
+  // What was not given has the default of the parameter in the key.
+  if (here === undefined) return `is left out, and was ${there}`;
+  if (there === undefined) return `is ${here}, and was left out`;
   const [kind] = /^\w+\(\d+\)/.exec(here) ?? [];
   if (kind !== undefined && there.startsWith(kind)) {
     return `is ${here}, and was ${there}: class and length are equal, the content differs`;
   }
   return here === there
-    ? `looks alike, ${here}, but its content differs`
+    ? `looks alike, ${here}, but its content differs, or what is ignored of it`
     : `is ${here}, and was ${there}`;
 }
 

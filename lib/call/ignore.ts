@@ -12,6 +12,7 @@
  */
 
 import { type AnyFunction, sourceText } from "../code/parse.ts";
+import { propertiesRead } from "../code/properties-read.ts";
 import { wrongType } from "../errors.ts";
 import { propertyRule, type Rule, type Rules } from "./rule.ts";
 
@@ -56,8 +57,39 @@ export function ignoreItem(item: string, rules: Rules, fn: AnyFunction, name: st
           `ignored; ${ADVICE}`,
       );
     }
+    const [key] = keys;
+    if (key !== undefined) checkProperty(key, variable, fn, name);
     markIgnored(keys.reduce(propertyRule, rule), item);
   }
+}
+
+/**
+ * Refuses the name of a property that the function never reads, if it reads one that is spelled almost
+ * like it. Other unknown names are left: callers may pass more than the function looks at.
+ */
+function checkProperty(key: string, variable: string, fn: AnyFunction, name: string): void {
+  const read = propertiesRead(fn, variable);
+  if (!read || read.has(key)) return;
+  const meant = [...read].find((other) => isAlmost(key, other));
+  if (meant === undefined) return;
+  throw new TypeError(
+    `Cannot ignore "${variable}.${key}" of ${name}, which reads no such property: did you mean ` +
+      `"${variable}.${meant}"? If not, ${ADVICE}`,
+  );
+}
+
+/** Whether a name becomes another one by a letter more, less or other, or two that change places. */
+function isAlmost(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short.length < 3 || long.length - short.length > 1) return false;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  let end = 0;
+  while (end < short.length - start && short.at(-1 - end) === long.at(-1 - end)) end++;
+  const left = short.slice(start, short.length - end);
+  const right = long.slice(start, long.length - end);
+  const isSwap = left.length === 2 && left === [...right].reverse().join("");
+  return right.length <= 1 || isSwap;
 }
 
 function markIgnored(rule: Rule, item: string): void {

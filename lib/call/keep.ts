@@ -74,10 +74,10 @@ export class Keeper {
       }
       metadata = yield* this.store(call, computed, replace);
       const isMapped = this.#settings.mmapMode !== null && this.#entries.maps;
-      if (!isMapped || metadata.arrays.length === 0) {
+      if (!isMapped || metadata.arrays.every(({ compressed }) => compressed)) {
         return { value, metadata, isStored: true };
       }
-      const stored = yield* this.#lookUp.value(key, true);
+      const stored = yield* this.#lookUp.value(key, false, Number.NEGATIVE_INFINITY);
       return { value: typeof stored === "string" ? value : stored.value, metadata, isStored: true };
     } catch (error) {
       const isUnmappable = isCacheError(error, "ERR_NATIVE");
@@ -107,7 +107,10 @@ export class Keeper {
     const start = performance.now();
     const { value, async } = computed;
     const stored = this.#entries.store({
-      ...{ key: call.key, value, async, replace },
+      ...{ key: call.key, value, async, replace, compress: this.#settings.compress },
+      // A file is what other programs read.
+      inline: this.#settings.mmapMode === null && this.#settings.format !== "arrow",
+      format: this.#settings.format ?? "npy",
       code: () => this.#keys.record(),
       metadata: (encoded) => {
         const seconds = (performance.now() - start) / 1000;

@@ -9,17 +9,23 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CacheError } from "../errors.ts";
 import { type LoadOptions, loadArray } from "../file/array-file.ts";
-import { decodeManifest, encodeManifest } from "../format/manifest.ts";
-import { decodeValue, encodeValue } from "../format/value.ts";
+import { isLong, loadCompressedLater } from "../file/compressed-file.ts";
+import type { Region } from "../file/region.ts";
+import { Writing } from "../file/writing.ts";
+import { encodeManifest } from "../format/manifest.ts";
+import { fileBytes } from "../format/record.ts";
+import { decodeValue, type Encoded } from "../format/value.ts";
 import type { RecordedCode } from "../hash/code-difference.ts";
 import { flush } from "../store/background.ts";
 import { now } from "../store/clock.ts";
+import type { Draft } from "../store/draft.ts";
 import { readSmall } from "../store/file.ts";
 import { writeUses } from "../store/last-use.ts";
 import { CODE, CODE_RECORD, type EntryKey, MANIFEST, MODIFIED } from "../store/layout.ts";
 import { Limits } from "../store/limits.ts";
 import { type StoredEntry as Listed, storedEntries } from "../store/listing.ts";
 import type { LocalStore } from "../store/local.ts";
+import { LocalLocks } from "../store/lock-local.ts";
 import { type Reduction, reduce } from "../store/reduce.ts";
 import { hasLimits, type SizeLimits } from "../store/size-limits.ts";
 import {
@@ -30,19 +36,25 @@ import {
   type NewEntry,
   type StoredEntry,
 } from "./entries.ts";
+import { decodeEntryManifest } from "./entry-manifest.ts";
 import { publish } from "./events.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Maybe } from "./flow.ts";
+import { type Metadata, storedBytes } from "./metadata.ts";
+import type { Verification, Verifying } from "./verify.ts";
+import { verifyLocal } from "./verify-local.ts";
 
 /** The entries of a local store. */
 export class LocalEntries implements Entries {
   readonly backend = "local";
   readonly isAsync = false;
   readonly maps = true;
+  readonly locks: LocalLocks;
   readonly #store: LocalStore;
   readonly #limits: Limits | undefined;
 
   constructor(store: LocalStore, limits?: SizeLimits) {
     this.#store = store;
+    this.locks = new LocalLocks(store.layout);
     this.#limits = limits && hasLimits(limits) ? new Limits(store, limits, evicted) : undefined;
   }
 
@@ -59,16 +71,41 @@ export class LocalEntries implements Entries {
     return bytes && manifestOf(key, bytes);
   }
 
+  mayHave(key: EntryKey): boolean {
+    return existsSync(this.#store.path(key, MANIFEST));
+  }
+
   isWhole(key: EntryKey, { arrays, value }: EntryManifest): boolean {
     const sizeOf = (file: string): number =>
       statSync(this.#store.path(key, file), { throwIfNoEntry: false })?.size ?? -1;
     return (
-      arrays.every(({ file, offset, bytes }) => sizeOf(file) === offset + bytes) &&
+      arrays.every((record) => sizeOf(record.file) === fileBytes(record)) &&
       (!("file" in value) || sizeOf(value.file) === value.bytes)
     );
   }
 
   load(key: EntryKey, manifest: EntryManifest, options: LoadOptions): unknown {
+    const isLater = options.waits === true && manifest.async && manifest.arrays.some(isLong);
+    return isLater
+      ? this.#loadLater(key, manifest, options)
+      : this.#load(key, manifest, options, new Map());
+  }
+
+  async #loadLater(key: EntryKey, manifest: EntryManifest, options: LoadOptions): Promise<unknown> {
+    const regions = new Map<string, Region>();
+    for (const record of manifest.arrays.filter(isLong)) {
+      const { file } = record;
+      regions.set(file, await loadCompressedLater(this.#store.path(key, file), record));
+    }
+    return this.#load(key, manifest, options, regions);
+  }
+
+  #load(
+    key: EntryKey,
+    manifest: EntryManifest,
+    options: LoadOptions,
+    regions: ReadonlyMap<string, Region>,
+  ): unknown {
     const mark = this.#store.path(key, MODIFIED);
     const marks = {
       markModified: () => writeFileSync(mark, ""),
@@ -77,7 +114,9 @@ export class LocalEntries implements Entries {
     return decodeValue(manifest, {
       array: (record) => {
         const path = this.#store.path(key, record.file);
-        return loadArray({ path, position: 0, alone: true, ...marks }, record, options);
+        const decompressed = regions.get(record.file);
+        const place = { path, position: 0, alone: true, decompressed, ...marks };
+        return loadArray(place, record, options);
       },
       bytes: (file, byteLength) => {
         const path = this.#store.path(key, file);
@@ -89,20 +128,37 @@ export class LocalEntries implements Entries {
     });
   }
 
-  store({ key, value, async, code, replace, metadata }: NewEntry): Metadata {
+  store(entry: NewEntry): Maybe<Metadata> {
     const draft = this.#store.draft();
+    let isLater = false;
     try {
-      const encoded = encodeValue(value, draft);
-      const made = metadata(encoded);
-      const manifest = encodeManifest({ key, async, ...encoded, metadata: made });
-      draft.write(MANIFEST, [Buffer.from(manifest)], now());
-      const isWhole = (bytes: Buffer): boolean => isEntry(key, bytes);
-      const isOurs = this.#store.publish(draft, key, () => notes(code()), { replace, isWhole });
-      if (isOurs) this.#limits?.stored(made.bytes + manifest.length);
-      return made;
+      const writing = new Writing(entry.value, entry.compress, entry);
+      isLater = entry.async && writing.isLong;
+      if (isLater) return this.#storeLater(entry, draft, writing);
+      return this.#publish(entry, draft, writing.write(draft));
+    } finally {
+      if (!isLater) draft.discard();
+    }
+  }
+
+  async #storeLater(entry: NewEntry, draft: Draft, writing: Writing): Promise<Metadata> {
+    try {
+      return this.#publish(entry, draft, await writing.writeLater(draft));
     } finally {
       draft.discard();
     }
+  }
+
+  #publish(entry: NewEntry, draft: Draft, encoded: Encoded): Metadata {
+    const { key, async, code, replace, metadata } = entry;
+    const made = metadata(encoded);
+    const manifest = encodeManifest({ key, async, ...encoded, metadata: made });
+    this.#limits?.check(storedBytes(made) + manifest.length);
+    draft.write(MANIFEST, [Buffer.from(manifest)], now());
+    const isWhole = (bytes: Buffer): boolean => isEntry(key, bytes);
+    const isOurs = this.#store.publish(draft, key, () => notes(code()), { replace, isWhole });
+    if (isOurs) this.#limits?.stored(storedBytes(made) + manifest.length);
+    return made;
   }
 
   remove(key: EntryKey): boolean {
@@ -156,6 +212,10 @@ export class LocalEntries implements Entries {
   reduce(limits: SizeLimits, dryRun: boolean): Reduction {
     return reduce(this.#store, limits, { dryRun });
   }
+
+  verify(verifying: Verifying): Verification {
+    return verifyLocal(this.#store.layout, verifying);
+  }
 }
 
 /** The files beside the entries of one code. */
@@ -172,7 +232,7 @@ function manifestIn({ directory, shard, argsId }: Listed): EntryManifest | undef
   try {
     const bytes = readSmall(join(directory, MANIFEST), false);
     if (!bytes) return undefined;
-    const manifest = decodeManifest(bytes) as EntryManifest;
+    const manifest = decodeEntryManifest(bytes);
     const isOfPlace = manifest.key.codeId === shard.codeId && manifest.key.argsId === argsId;
     return isOfPlace ? manifest : undefined;
   } catch {

@@ -5,6 +5,7 @@
  */
 
 import { CacheError, isCacheError, wrongType } from "../errors.ts";
+import type { LoadOptions } from "../file/array-file.ts";
 import { isAbsent } from "../store/file.ts";
 import type { EntryKey } from "../store/layout.ts";
 import { Undecodable } from "../type/undecodable.ts";
@@ -35,26 +36,33 @@ const MOST_TRIES = 10;
 export class LookUp {
   readonly #entries: Entries;
   readonly #settings: Settings;
+  readonly #loading: LoadOptions;
   readonly #reporter: Reporter;
 
   constructor(entries: Entries, settings: Settings, reporter: Reporter) {
     this.#entries = entries;
     this.#settings = settings;
+    this.#loading = { mmapMode: settings.mmapMode, verify: settings.verify, waits: true };
     this.#reporter = reporter;
   }
 
   /**
    * The value of a call, or why there is none; what is wrong with an entry is warned of.
    *
-   * @param isNew whether the entry was just stored: then it is valid, and this is no use of it.
+   * @param isUse whether this counts as a use of the entry.
+   * @param since what was computed after this time, in seconds since 1970, needs no validation.
    */
-  *value(key: EntryKey, isNew = false): Flow<Hit | MissReason> {
+  *value(
+    key: EntryKey,
+    isUse = true,
+    since: number = Number.POSITIVE_INFINITY,
+  ): Flow<Hit | MissReason> {
     for (let tries = 0; ; tries++) {
-      const found = yield* this.entry(key, !isNew, isNew);
+      const found = yield* this.entry(key, isUse, since);
       if (typeof found === "string") return found;
       const { manifest } = found;
       try {
-        const value = yield* wait(this.#entries.load(key, manifest, this.#settings));
+        const value = yield* wait(this.#entries.load(key, manifest, this.#loading));
         return { value, async: manifest.async, metadata: manifest.metadata };
       } catch (error) {
         // A map that is too large will be so at every call: computing again would hide it.
@@ -69,8 +77,12 @@ export class LookUp {
     }
   }
 
-  /** The entry of a call, or why there is none that may be used. */
-  *entry(key: EntryKey, isUse: boolean, isValid = false): Flow<Found | MissReason> {
+  /** The entry of a call, or why there is none that may be used; see {@link LookUp.value}. */
+  *entry(
+    key: EntryKey,
+    isUse: boolean,
+    since: number = Number.POSITIVE_INFINITY,
+  ): Flow<Found | MissReason> {
     let manifest: EntryManifest | undefined;
     try {
       manifest = yield* wait(this.#entries.read(key, isUse));
@@ -78,7 +90,8 @@ export class LookUp {
       return this.#missBecauseOf(error, key);
     }
     if (!manifest) return "absent";
-    return isValid || (yield* this.isValid(manifest)) ? { manifest } : "stale";
+    const isFresh = manifest.metadata.time >= since;
+    return isFresh || (yield* this.isValid(manifest)) ? { manifest } : "stale";
   }
 
   /** What the function's own validation says of an entry. */

@@ -6,7 +6,7 @@
  */
 
 import { wrongType } from "../errors.ts";
-import { ORIGINAL } from "../hash/own-code.ts";
+import { ORIGINAL } from "../hash/memorized.ts";
 import type { Calls, Outcome } from "./calls.ts";
 import type { Listing } from "./entry-info.ts";
 import type { Explanation } from "./explain.ts";

@@ -8,6 +8,7 @@ import { inspect } from "node:util";
 import { CacheError, wrongType } from "../errors.ts";
 import type { Verify } from "../file/array-file.ts";
 import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import { registerOwnType } from "../type/registry.ts";
 import type { Entries } from "./entries.ts";
 import { type Flow, run, wait } from "./flow.ts";
 import type { Metadata } from "./metadata.ts";
@@ -170,6 +171,13 @@ export class NotMemorizedResult<T = unknown, S extends Shape = "same"> {
 for (const { prototype } of [MemorizedResult, NotMemorizedResult]) {
   Object.defineProperty(prototype, inspect.custom, { value: prototype.toString });
 }
+
+// What is known of a reference is its data: it may be an argument, and a part of a result.
+registerOwnType<MemorizedResult, MemorizedResultData>(MemorizedResult, {
+  name: "ndmemo/MemorizedResult",
+  encode: (result) => result.toJSON(),
+  decode: resultFrom,
+});
 
 // A class that names itself is renamed when it is bundled, and its name is seen.
 function resultFrom(data: MemorizedResultData): MemorizedResult {

@@ -5,6 +5,8 @@
  */
 
 import { describe } from "../describe.ts";
+import type { Filter } from "../format/filter.ts";
+import type { SidecarFile } from "../format/record.ts";
 import type { Encoded } from "../format/value.ts";
 import { VERSION } from "../version.ts";
 import type { PartedKey } from "./entries.ts";
@@ -21,6 +23,18 @@ export interface ArraySummary {
   readonly order: "C" | "F";
   /** Bytes of its elements. */
   readonly bytes: number;
+  /** How it is compressed; missing where it is stored as it is. */
+  readonly compressed?: CompressedSummary;
+}
+
+/** What is known of an array that is stored compressed. */
+export interface CompressedSummary {
+  /** Bytes of its file. */
+  readonly bytes: number;
+  /** What was done to its bytes first. */
+  readonly filter: Filter;
+  /** The level of zstd. */
+  readonly level: number;
 }
 
 /** Where the time of a call went, in seconds. */
@@ -47,7 +61,7 @@ export interface Metadata {
   readonly codeId: string;
   /** Digest of the arguments. */
   readonly argsId: string;
-  /** Bytes of the value: of its arrays and of everything else. */
+  /** Bytes of the value: of its arrays, uncompressed, and of everything else. */
   readonly bytes: number;
   /** The arrays in the value. */
   readonly arrays: readonly ArraySummary[];
@@ -82,9 +96,16 @@ export function metadataOf(
   store: { readonly seconds: number; readonly encoded: Encoded | undefined },
 ): Metadata {
   const { functionId, codeId, argsId } = call.key;
-  const { value, arrays } = store.encoded ?? { value: undefined, arrays: [] };
-  const summaries = arrays.map(({ className, descr, shape, order, bytes }) => {
-    return { className, descr, shape, order, bytes };
+  const { value, arrays, inline = [] } = store.encoded ?? { value: undefined, arrays: [] };
+  const parts: readonly (Omit<ArraySummary, "compressed"> & Pick<SidecarFile, "compressed">)[] = [
+    ...arrays,
+    ...inline,
+  ];
+  const summaries = parts.map(({ className, descr, shape, order, bytes, compressed }) => {
+    const summary = { className, descr, shape, order, bytes };
+    if (!compressed) return summary;
+    const { filter, level } = compressed;
+    return { ...summary, compressed: { bytes: compressed.bytes, filter, level } };
   });
   return {
     duration: compute.seconds,
@@ -97,6 +118,13 @@ export function metadataOf(
     ndmemo: VERSION,
     node: process.versions.node,
   };
+}
+
+/** Bytes of the files of a value, as far as its metadata tells: arrays count as they are stored. */
+export function storedBytes({ bytes, arrays }: Metadata): number {
+  return arrays.reduce((sum, { bytes: raw, compressed }) => {
+    return compressed ? sum - raw + compressed.bytes : sum;
+  }, bytes);
 }
 
 function sizeOf(value: Encoded["value"] | undefined): number {

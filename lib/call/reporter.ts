@@ -4,13 +4,21 @@
  * @module
  */
 
-import { callingLine, durationLine, loadedLine, loadingLine, queryLine } from "../log.ts";
+import {
+  callingLine,
+  durationLine,
+  loadedLine,
+  loadingLine,
+  noLocksLine,
+  queryLine,
+  waitingLine,
+} from "../log.ts";
 import { errorCode, errorMessage, type WarnOnce } from "../warning.ts";
 import type { AskedKey } from "./call-key.ts";
 import { type MissReason, publish } from "./events.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Identity, Settings } from "./settings.ts";
-import type { Counter } from "./stats.ts";
+import type { Counter, Loss } from "./stats.ts";
 
 /** Tells about the calls of one function. */
 export class Reporter {
@@ -18,6 +26,7 @@ export class Reporter {
   readonly #settings: Settings;
   readonly #warnings: WarnOnce;
   readonly #counter: Counter;
+  #isUnlockedSaid = false;
 
   constructor(identity: Identity, settings: Settings, warnings: WarnOnce, counter: Counter) {
     this.#identity = identity;
@@ -34,7 +43,8 @@ export class Reporter {
   /** A value that was loaded. */
   hit({ key, hashSeconds }: AskedKey, found: Metadata, load: number, path: () => string): void {
     const { functionId, name } = this.#identity;
-    this.#counter.hit(found.duration, hashSeconds + load);
+    const loss = this.#counter.hit(found.duration, hashSeconds + load);
+    if (loss) this.#warnOfLoss(loss);
     this.#say(2, () => loadingLine(functionId, this.#settings.verbose >= 10 ? path() : undefined));
     this.#say(5, () => loadedLine(name, load));
     publish(() => {
@@ -50,6 +60,19 @@ export class Reporter {
     this.#counter.miss(hashSeconds);
     publish(() => ({ type: "miss", functionId, codeId, argsId, reason, hash: hashSeconds }));
     this.#say(1, () => callingLine(functionId, this.#identity.name, args));
+  }
+
+  /** A call that waits for another process. */
+  waiting(owner: string): void {
+    this.#say(1, () => waitingLine(this.#identity.functionId, owner));
+  }
+
+  /** A call that others may compute at the same time; said once. */
+  unlocked(failure: unknown): void {
+    if (this.#isUnlockedSaid || this.#settings.verbose <= 10) return;
+    this.#isUnlockedSaid = true;
+    const why = failure === undefined ? "the store has none" : errorMessage(failure);
+    this.#say(11, () => noLocksLine(this.#identity.functionId, why));
   }
 
   /** A function that returned. */
@@ -75,6 +98,17 @@ export class Reporter {
     this.#warnings.warn(`${this.#identity.functionId} ${about}`, code, message);
   }
 
+  #warnOfLoss({ cost, duration }: Loss): void {
+    const { functionId } = this.#identity;
+    this.warn(
+      "hits that do not pay",
+      "CACHE_DOES_NOT_PAY",
+      `Caching ${functionId} costs time: a hit takes ${milliseconds(cost)} (hashing the arguments ` +
+        `and loading), and computing took ${milliseconds(duration)}. Call the function itself, or ` +
+        "cache a larger step around it",
+    );
+  }
+
   #say(verbose: number, line: () => string): void {
     if (this.#settings.verbose >= verbose) this.#log("info", line);
   }
@@ -87,4 +121,9 @@ export class Reporter {
       this.warn("the logger", errorCode(error), `The logger threw: ${errorMessage(error)}`);
     }
   }
+}
+
+function milliseconds(seconds: number): string {
+  const value = seconds * 1000;
+  return `${value < 100 ? Number(value.toPrecision(2)) : Math.round(value)} ms`;
 }

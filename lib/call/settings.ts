@@ -5,6 +5,8 @@
  */
 
 import type { Verify } from "../file/array-file.ts";
+import { type Compress, checkCompress, isCompressing } from "../format/compression.ts";
+import type { ArrayFormat } from "../format/value.ts";
 import type { Track } from "../hash/code.ts";
 import { type Logger, stderrLogger } from "../log.ts";
 import {
@@ -19,7 +21,9 @@ import {
   record,
   text,
 } from "../options.ts";
+import { checkDuration, type Duration } from "../store/duration.ts";
 import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import type { WarnOnce } from "../warning.ts";
 import type { Metadata } from "./metadata.ts";
 
 /** Any function. */
@@ -41,6 +45,14 @@ export interface SharedOptions {
    * @defaultValue `null`
    */
   readonly mmapMode?: MmapMode | null | undefined;
+  /**
+   * How arrays of 4 KiB and more are compressed when they are stored: `true` is level 3; a number, a
+   * level of zstd; `"auto"` leaves out what does not become a tenth smaller. It is no part of the key:
+   * an entry is a hit however it was stored. Compressed arrays are loaded into memory, not mapped.
+   *
+   * @defaultValue `false`
+   */
+  readonly compress?: Compress | undefined;
   /**
    * How much is said: 0 nothing, 1 computations, 2 loads, above 10 everything.
    *
@@ -68,6 +80,21 @@ export interface SharedOptions {
    * @defaultValue `"compute"`
    */
   readonly onMiss?: OnMiss | undefined;
+  /**
+   * Whether of several processes and threads that miss the same call only one computes, while the
+   * others wait for it and load the result. Within a thread, calls of an asynchronous function that
+   * are under way at the same time share one computation in any case.
+   *
+   * @defaultValue `true`
+   */
+  readonly lock?: boolean | undefined;
+  /**
+   * How long a call waits for another one that computes the same: milliseconds, or an object such as
+   * `{ minutes: 5 }`. Then it is an error `ERR_LOCK_TIMEOUT`.
+   *
+   * @defaultValue as long as the other one lives
+   */
+  readonly lockTimeout?: number | Duration | undefined;
 }
 
 /** What a miss does. */
@@ -94,6 +121,14 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> extends Share
    * @defaultValue `[]`
    */
   readonly ignore?: readonly string[] | undefined;
+  /**
+   * What dense arrays of results are stored as: `"npy"`, or `"arrow"`, an Arrow file of one column that
+   * pyarrow and Polars read as a table. Either comes back as the same array, mapped where that is
+   * asked. It is no part of the key. Arrow tables are Arrow files in any case.
+   *
+   * @defaultValue `"npy"`
+   */
+  readonly format?: ArrayFormat | undefined;
   /**
    * Takes the place of the code in the key: a new value makes new entries, a change of the code does
    * not. Any value that can be hashed.
@@ -149,11 +184,16 @@ export function clearOptions(options: ClearOptions): { readonly warn: boolean } 
 /** The settings that hold for one cached function. */
 export interface Settings {
   readonly mmapMode: MmapMode | null;
+  readonly compress: Compress;
   readonly verbose: number;
   readonly verify: Verify;
   readonly track: Track;
   readonly onMiss: OnMiss;
+  readonly lock: boolean;
+  /** Milliseconds. */
+  readonly lockTimeout?: number;
   readonly logger: Logger;
+  readonly format?: ArrayFormat;
   readonly ignore?: readonly string[];
   readonly version?: unknown;
   readonly captures?: Readonly<Record<string, unknown>>;
@@ -165,20 +205,39 @@ export interface Settings {
 /** What holds where nothing is said. */
 export const defaultSettings: Settings = {
   mmapMode: null,
+  compress: false,
   verbose: 1,
   verify: "size",
   track: "deep",
   onMiss: "compute",
+  lock: true,
   logger: stderrLogger,
 };
+
+/** Warns, once for each object that remembers it, of two options of which one loses. */
+export function warnOfCompressedMaps(
+  warnings: WarnOnce,
+  { compress, mmapMode }: Pick<Settings, "compress" | "mmapMode">,
+): void {
+  if (mmapMode === null || !isCompressing(compress)) return;
+  warnings.warn(
+    "compress",
+    "CACHE_COMPRESSED",
+    `compress and mmapMode "${mmapMode}" do not go together: arrays that are compressed are loaded ` +
+      'into memory, and only those that compress: "auto" leaves as they are can be mapped',
+  );
+}
 
 /** The checks of {@link SharedOptions}. */
 export const sharedChecks: Checks<SharedOptions> = {
   mmapMode: checkMmapMode,
+  compress: checkCompress,
   verbose: level,
   verify: oneOf("size", "full", "none"),
   track: oneOf("deep", "own", "none"),
   onMiss: oneOf("compute", "throw"),
+  lock: flag,
+  lockTimeout: checkDuration,
 };
 
 /** The checks of {@link CacheOptions}. */
@@ -186,6 +245,7 @@ export const cacheChecks: Checks<CacheOptions> = {
   ...sharedChecks,
   name: text,
   module: text,
+  format: oneOf("npy", "arrow"),
   ignore: names,
   version: anything,
   captures: record,

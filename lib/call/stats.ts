@@ -18,18 +18,44 @@ export interface Counts {
   readonly secondsSpent: number;
 }
 
+/** Hits that are enough to judge by, and how many of the last ones count. */
+const JUDGED_HITS = 10;
+
+/** What hits cost and what the function once took, in seconds, in the middle of several hits. */
+export interface Loss {
+  readonly cost: number;
+  readonly duration: number;
+}
+
 /** Counts that go on. */
 export class Counter implements Counts {
   hits = 0;
   misses = 0;
   secondsSaved = 0;
   secondsSpent = 0;
+  readonly #costs = new Float64Array(JUDGED_HITS);
+  readonly #durations = new Float64Array(JUDGED_HITS);
+  #timed = 0;
+  #judgeAt = JUDGED_HITS;
 
-  /** A call whose value was loaded. */
-  hit(secondsSaved: number, secondsSpent: number): void {
+  /**
+   * A call whose value was loaded.
+   *
+   * @returns what shows that hits do not pay; asked of the last ten, at the 10th, 20th, 40th, …
+   */
+  hit(secondsSaved: number, secondsSpent: number): Loss | undefined {
     this.hits++;
     this.secondsSaved += secondsSaved;
     this.secondsSpent += secondsSpent;
+    // How long a value took that was stored by `set` is not known.
+    if (secondsSaved === 0) return undefined;
+    const at = this.#timed++ % JUDGED_HITS;
+    this.#costs[at] = secondsSpent;
+    this.#durations[at] = secondsSaved;
+    if (this.#timed < this.#judgeAt) return undefined;
+    this.#judgeAt *= 2;
+    const loss = { cost: median(this.#costs), duration: median(this.#durations) };
+    return loss.cost > loss.duration ? loss : undefined;
   }
 
   /** A call that ran the function. */
@@ -41,10 +67,19 @@ export class Counter implements Counts {
 
 /** What a function has in the cache, and what that did for it in this process. */
 export interface FunctionStats extends Counts {
+  /** Whether more seconds were saved than spent in this process; `null` before the first hit. */
+  readonly pays: boolean | null;
   /** Entries in the store, of all versions of the code. */
   readonly items: number;
   /** Bytes of their files. */
   readonly bytes: number;
+}
+
+/** The middle of an even number of values. */
+function median(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const upper = sorted.length / 2;
+  return ((sorted[upper - 1] as number) + (sorted[upper] as number)) / 2;
 }
 
 /** The same of all functions of a Memory, and of each. */
@@ -73,7 +108,7 @@ export class Counters {
     const { hits, misses, secondsSaved, secondsSpent } =
       this.#byFunction.get(functionId) ?? new Counter();
     const { items = 0, bytes = 0 } = held ?? {};
-    return { hits, misses, secondsSaved, secondsSpent, items, bytes };
+    return paying({ hits, misses, secondsSaved, secondsSpent, items, bytes });
   }
 
   /** The statistics of all functions. */
@@ -87,6 +122,11 @@ export class Counters {
     for (const stats of Object.values(functions)) {
       for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += stats[name];
     }
-    return { ...total, functions };
+    return { ...paying(total), functions };
   }
+}
+
+function paying(stats: Omit<FunctionStats, "pays">): FunctionStats {
+  const { hits, secondsSaved, secondsSpent } = stats;
+  return { ...stats, pays: hits === 0 ? null : secondsSaved > secondsSpent };
 }

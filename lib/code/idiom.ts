@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { AnyNode, CallExpression, Expression, MemberExpression } from "./parse.ts";
+import type {
+  AnyNode,
+  CallExpression,
+  Expression,
+  FunctionExpression,
+  ImportExpression,
+  MemberExpression,
+} from "./parse.ts";
 
 /** Methods that put something into a collection of the language, and do nothing else. */
 const FILLING = new Set(["push", "unshift", "add", "set"]);
@@ -38,6 +45,30 @@ export function isNameHelper({ callee, arguments: args }: CallExpression): boole
     name?.type === "Literal" &&
     typeof name.value === "string"
   );
+}
+
+/**
+ * The generator in `__async(this, null, function* () {…})` of esbuild and in `__awaiter(this, …)` of
+ * TypeScript, which stand for the body of an asynchronous function, whether it says `this` or not.
+ */
+export function loweredBody({
+  callee,
+  arguments: args,
+}: CallExpression): FunctionExpression | undefined {
+  const name = callee.type === "MemberExpression" ? callee.property : callee;
+  const body = args.at(-1);
+  const isHelper =
+    name.type === "Identifier" &&
+    ((name.name === "__async" && args.length === 3) ||
+      (name.name === "__awaiter" && args.length === 4));
+  if (!isHelper || args[0]?.type !== "ThisExpression") return undefined;
+  return body?.type === "FunctionExpression" && body.generator ? body : undefined;
+}
+
+/** What an `import(…)` loads, as it is written: without the specifier where that is computed. */
+export function importText({ source }: ImportExpression): string {
+  const isText = source.type === "Literal" && typeof source.value === "string";
+  return `import(${isText ? JSON.stringify(source.value) : "…"})`;
 }
 
 /** The name in `x.name` and `x["name"]`; undefined where it has to be computed. */

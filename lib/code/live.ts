@@ -9,8 +9,8 @@
  * included, since the values are out of sight.
  *
  * What this cannot see: closures in different processes, worker threads or copies of ndmemo, and a
- * function that alone is claimed in each run but closes over something else every time; and a
- * closure over a variable with the name of a global, as told by `outerVariables`.
+ * function that alone is claimed in each run but closes over something else every time; and, where
+ * there is no inspector, a closure over a variable with the name of a global.
  *
  * @module
  */

@@ -14,7 +14,7 @@
  */
 
 import { patternNames } from "./binding.ts";
-import { Inspection, valueIn } from "./captured.ts";
+import { capturedNames } from "./captured-names.ts";
 import { type IsGlobal, type Literal, literalValue, writtenKey } from "./literal.ts";
 import { seesArguments } from "./own-arguments.ts";
 import { type AnyFunction, type Pattern, parseFunction } from "./parse.ts";
@@ -149,11 +149,5 @@ const opaque = (pattern: Pattern): Opaque => ({ kind: "opaque", names: patternNa
 
 /** Whether something around a function has this name, or may have it. */
 function mayBeCaptured(fn: AnyFunction, name: string): boolean {
-  const inspection = new Inspection();
-  try {
-    const around = inspection.surroundings(fn);
-    return around === undefined || valueIn(around.scopes, name) !== undefined;
-  } finally {
-    inspection.close();
-  }
+  return capturedNames(fn, [name])?.length !== 0;
 }

@@ -34,6 +34,8 @@ export type {
   ClassExpression,
   Expression,
   Function as FunctionNode,
+  FunctionExpression,
+  ImportExpression,
   MemberExpression,
   Pattern,
 } from "acorn";

@@ -7,11 +7,13 @@
  * @module
  */
 
+import { literalValue } from "./literal.ts";
 import {
   type AnyFunction,
   type AnyNode,
   type ClassExpression,
   childNodes,
+  type Expression,
   parseFunction,
   sourceText,
 } from "./parse.ts";
@@ -35,6 +37,61 @@ export function hasPrivateState(ctor: AnyFunction): boolean {
     answers.set(ctor, answer);
   }
   return answer;
+}
+
+/**
+ * The private static fields of a class (`#count`) that may hold something else than its source says:
+ * those that it assigns again, and those that hold an object. Nobody outside can read them.
+ */
+export function hiddenStatics(ctor: AnyFunction): readonly string[] {
+  if (!/^class\b/.test(sourceText(ctor))) return [];
+  const code = parseFunction(ctor)?.code;
+  if (code?.type !== "ClassExpression") return [];
+  const assigned = assignedPrivates(code);
+  return code.body.body.flatMap((member) => {
+    if (member.type !== "PropertyDefinition" || !member.static) return [];
+    if (member.key.type !== "PrivateIdentifier") return [];
+    const { name } = member.key;
+    return assigned.has(name) || !isFixed(member.value) ? `#${name}` : [];
+  });
+}
+
+/** Whether a value cannot change but by an assignment. */
+function isFixed(value: Expression | null | undefined): boolean {
+  if (!value || value.type === "ArrowFunctionExpression" || value.type === "FunctionExpression") {
+    return true;
+  }
+  const literal = literalValue(value, () => true);
+  return literal !== undefined && (typeof literal.value !== "object" || literal.value === null);
+}
+
+/** The private names under which a class assigns something after it was made. */
+function assignedPrivates(root: AnyNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const pending: { readonly node: AnyNode; readonly isTarget: boolean }[] = [
+    { node: root, isTarget: false },
+  ];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { node, isTarget } = next;
+    if (
+      node.type === "MemberExpression" &&
+      node.property.type === "PrivateIdentifier" &&
+      isTarget
+    ) {
+      names.add(node.property.name);
+    }
+    const target =
+      node.type === "UpdateExpression"
+        ? node.argument
+        : /^(Assignment(Expression|Pattern)|For(In|Of)Statement)$/.test(node.type) && "left" in node
+          ? node.left
+          : undefined;
+    const passesOn = /^(ArrayPattern|ObjectPattern|RestElement|Property)$/.test(node.type);
+    for (const child of childNodes(node)) {
+      pending.push({ node: child, isTarget: child === target || (isTarget && passesOn) });
+    }
+  }
+  return names;
 }
 
 function declaresPrivate(ctor: AnyFunction): boolean {

@@ -8,7 +8,15 @@
  */
 
 import { blockNames, classNames, patternNames, varNames } from "./binding.ts";
-import { countedName, filledPlace, isNameHelper, memberName } from "./idiom.ts";
+import { Scope, scopeOf } from "./declared-scope.ts";
+import {
+  countedName,
+  filledPlace,
+  importText,
+  isNameHelper,
+  loweredBody,
+  memberName,
+} from "./idiom.ts";
 import {
   type AnyNode,
   type CallExpression,
@@ -37,6 +45,8 @@ export interface References {
   readonly members: ReadonlyMap<string, ReadonlySet<string>>;
   /** Those that it refers to in another way than {@link References.members}. */
   readonly whole: ReadonlySet<string>;
+  /** The modules that it loads when it runs, as `import("./h.js")`. */
+  readonly modules: ReadonlySet<string>;
   /** Whether its own code refers to the receiver it is called with. */
   readonly usesThis: boolean;
   /** Whether it has a direct `eval(…)`, which may refer to anything. */
@@ -59,25 +69,6 @@ export function references({ code, computedKey }: ParsedFunction): References {
   return walk;
 }
 
-class Scope {
-  readonly #names: ReadonlySet<string>;
-  readonly #parent: Scope | undefined;
-
-  constructor(names: Iterable<string>, parent?: Scope) {
-    this.#names = new Set(names);
-    this.#parent = parent;
-  }
-
-  has(name: string): boolean {
-    return this.#names.has(name) || (this.#parent?.has(name) ?? false);
-  }
-}
-
-/** The scope for these names: the one around it where there are none. */
-function scopeOf(names: readonly string[], around: Scope): Scope {
-  return names.length === 0 ? around : new Scope(names, around);
-}
-
 class Walk implements References {
   readonly written = new Set<string>();
   readonly assigned = new Set<string>();
@@ -85,6 +76,7 @@ class Walk implements References {
   readonly filled = new Set<string>();
   readonly members = new Map<string, Set<string>>();
   readonly whole = new Set<string>();
+  readonly modules = new Set<string>();
   usesThis = false;
   evaluates = false;
 
@@ -118,6 +110,10 @@ class Walk implements References {
         break;
       case "CallExpression":
         this.#visitCall(node, scope, receiver);
+        break;
+      case "ImportExpression":
+        this.modules.add(importText(node));
+        this.#visitAll(childNodes(node), scope, receiver);
         break;
       case "MemberExpression":
         this.#visitMember(node, scope, receiver);
@@ -200,6 +196,15 @@ class Walk implements References {
   }
 
   #visitCall(node: CallExpression, scope: Scope, receiver: Receiver): void {
+    const lowered = loweredBody(node);
+    if (lowered) {
+      // Called by the helper with the receiver, which it has from here.
+      const [, ...others] = node.arguments;
+      this.visit(node.callee, scope, receiver);
+      this.#visitAll(others.slice(0, -1), scope, receiver);
+      this.visitFunction(lowered, scope, receiver);
+      return;
+    }
     const { callee } = node;
     if (callee.type === "Identifier" && callee.name === "eval" && !node.optional) {
       this.evaluates = true;

@@ -80,6 +80,15 @@ export function memberNames(fn: AnyFunction, variable: string): ReadonlySet<stri
 }
 
 /**
+ * The modules that a function's own source loads when it runs, such as `import("./h.js")`, but for
+ * those of Node's. None when it cannot be known.
+ */
+export function loadedModules(fn: AnyFunction): readonly string[] {
+  const modules = referencesOf(fn)?.modules ?? [];
+  return [...modules].filter((module) => !module.startsWith('import("node:'));
+}
+
+/**
  * Whether what a function does may depend on its receiver: it is not an arrow, and its own code or
  * an arrow in it says `this`, `super` or `new.target`.
  *

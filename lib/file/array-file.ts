@@ -5,15 +5,21 @@
  */
 
 import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
-import { reviveDense } from "../array/dense.ts";
-import type { ArrayRecord } from "../format/manifest.ts";
+import type { ArrayRecord, SidecarRecord } from "../format/manifest.ts";
+import { fileBytes } from "../format/record.ts";
+import { reviveArray } from "../format/revive.ts";
 import { rememberDigest } from "../hash/known-digest.ts";
 import { readInto, touch } from "../store/file.ts";
 import { type Mapped, mapper } from "../store/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
 import { claim, earlierMap, mapShared } from "../store/shared-map.ts";
 import { readSum, writeSum } from "../store/sum.ts";
+import { WarnOnce } from "../warning.ts";
+import { loadTable } from "./arrow-file.ts";
+import { readCompressed } from "./compressed-file.ts";
 import { checkHeader, damaged, digestOf, newRegion, type Region } from "./region.ts";
+
+const warnings = new WarnOnce();
 
 /** How far a file is checked before it is used. */
 export type Verify = "none" | "size" | "full";
@@ -23,6 +29,8 @@ export interface LoadOptions {
   /** How it is mapped; `null` reads it into memory. */
   readonly mmapMode: MmapMode | null;
   readonly verify: Verify;
+  /** Whether the caller can wait for what takes long. */
+  readonly waits?: boolean;
 }
 
 /** A place in a file where an array was written. */
@@ -34,6 +42,8 @@ export interface ArrayPlace {
   readonly alone: boolean;
   /** The file, where it is open: in a way that the mode allows. */
   readonly fd?: number;
+  /** The content, where it was decompressed before. */
+  readonly decompressed?: Region | undefined;
   /** Remembers that the array may be written to in place, so that its checksum may not hold. */
   markModified(): void;
   /** Whether that was remembered. */
@@ -50,8 +60,10 @@ export interface ArrayPlace {
  *
  * @throws CacheError `ERR_CORRUPT_ENTRY` where file and record differ.
  */
-export function loadArray(place: ArrayPlace, record: ArrayRecord, options: LoadOptions): unknown {
+export function loadArray(place: ArrayPlace, record: SidecarRecord, options: LoadOptions): unknown {
+  if ("arrow" in record) return loadTable(place, record, options);
   const { path, position, alone } = place;
+  if (record.compressed) return loadCompressed(place, record, options);
   const mayBeMapped = place.fd === undefined && options.verify !== "full";
   const earlier = mayBeMapped ? mappedBefore(place, record, options) : undefined;
   if (earlier) return earlier;
@@ -73,7 +85,36 @@ export function loadArray(place: ArrayPlace, record: ArrayRecord, options: LoadO
     } else if (isUntouched) {
       rememberMapped(data, path, stat, record);
     }
-    return claim(reviveDense(record.className, data.buffer, data.byteOffset, data.byteLength));
+    return claimed(record, data.buffer, data.byteOffset, options);
+  } finally {
+    if (place.fd === undefined) closeSync(fd);
+  }
+}
+
+/** Loads an array from a compressed file: into memory, whatever the mode. */
+function loadCompressed(place: ArrayPlace, record: ArrayRecord, options: LoadOptions): unknown {
+  const { path, position, alone } = place;
+  const { mmapMode } = options;
+  if (isWritable(mmapMode)) {
+    warnings.warn(
+      "compressed arrays",
+      "CACHE_PRIVATE_COPY",
+      `mmapMode "${mmapMode}" changes arrays that are stored as they are: ${path} is compressed, and ` +
+        "what is written to it stays in this process",
+    );
+  }
+  const fd = place.fd ?? openSync(path, "r");
+  try {
+    const end = position + fileBytes(record);
+    const { size } = fstatSync(fd);
+    if (alone ? size !== end : size < end) throw damaged(path, `${size} bytes, expected ${end}`);
+    const data =
+      place.decompressed ??
+      readCompressed(path, record, (at, target) => readInto(fd, target, position + at));
+    if (options.verify === "full" && digestOf(data) !== record.digest) {
+      throw damaged(path, "its checksum is wrong");
+    }
+    return claimed(record, data.buffer, data.byteOffset, { ...options, mmapMode: null });
   } finally {
     if (place.fd === undefined) closeSync(fd);
   }
@@ -83,12 +124,24 @@ export function loadArray(place: ArrayPlace, record: ArrayRecord, options: LoadO
 function mappedBefore(
   { path, position }: ArrayPlace,
   record: ArrayRecord,
-  { mmapMode }: LoadOptions,
+  options: LoadOptions,
 ): unknown {
   const { className, offset, bytes } = record;
-  if (mmapMode !== "r" || className === "ArrayBuffer") return undefined;
+  if (options.mmapMode !== "r" || className === "ArrayBuffer") return undefined;
   const map = earlierMap(path, position + offset, bytes, contentOf(record));
-  return map && claim(reviveDense(className, map.buffer, map.byteOffset, bytes));
+  return map && claimed(record, map.buffer, map.byteOffset, options);
+}
+
+/** An array that has a claim to its map, which lasts until it is released. */
+function claimed(
+  record: ArrayRecord,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  { mmapMode }: LoadOptions,
+): unknown {
+  const { value, data } = reviveArray(record, buffer, byteOffset, mmapMode === "r");
+  claim(data, buffer);
+  return value;
 }
 
 /** An array has views to tell its users apart, an `ArrayBuffer` has not, and is shared by nobody. */
@@ -126,12 +179,18 @@ function mapOrRead(
   return region;
 }
 
-/** Compares the bytes with their checksum; where there is none, and may be one, it is kept. */
+/**
+ * Compares the bytes with their checksum. Where there is none yet, it is kept, unless somebody else
+ * has written to the file: then nobody knows what was stored.
+ */
 function verify(data: Region, path: string, record: ArrayRecord, isUntouched: boolean): void {
-  const expected = record.digest ?? (isUntouched ? readSum({ path, ...record }) : undefined);
+  const expected = record.digest ?? readSum({ path, ...record });
+  if (expected === undefined && !isUntouched) {
+    throw damaged(path, "it was changed before it had a checksum");
+  }
   const digest = digestOf(data);
-  if (expected === undefined && isUntouched) writeSum({ path, ...record }, digest);
-  if (expected !== undefined && digest !== expected) throw damaged(path, "its checksum is wrong");
+  if (expected === undefined) writeSum({ path, ...record }, digest);
+  else if (digest !== expected) throw damaged(path, "its checksum is wrong");
 }
 
 /** Makes the digest of a map known while it is unwritten and the file is as it was written. */

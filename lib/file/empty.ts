@@ -5,8 +5,11 @@
  */
 
 import { type Dtype, dtypeNamed, dtypes, type TypedArray } from "../array/dtype.ts";
+import type { StdlibNdarray } from "../array/stdlib-type.ts";
+import { countOf } from "../array/strides.ts";
 import { CacheError, wrongType, wrongValue } from "../errors.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
+import { isStdlibDtype, stdlibArray } from "../format/revive.ts";
 import { mapper } from "../store/mapper.ts";
 import { createScratch } from "../store/scratch.ts";
 
@@ -42,15 +45,34 @@ export interface ArrayOfDtype {
   readonly biguint64: BigUint64Array;
 }
 
+/** The element types of arrays that `empty` makes. */
+export type EmptyDtype = keyof ArrayOfDtype | "complex64" | "complex128" | "bool";
+
+/** What `empty` makes: of one axis a typed array, of more an ndarray of stdlib. */
+export type EmptyArray<D extends EmptyDtype, S> = D extends keyof ArrayOfDtype
+  ? S extends number | readonly [number]
+    ? ArrayOfDtype[D]
+    : number extends Extract<S, readonly number[]>["length"]
+      ? ArrayOfDtype[D] | StdlibNdarray<ArrayOfDtype[D], number>
+      : StdlibNdarray<ArrayOfDtype[D], number>
+  : StdlibNdarray;
+
 /** Which axis runs fastest, as NumPy says it or as stdlib does; of one axis both are the same. */
 export type ArrayOrder = "C" | "F" | "row-major" | "column-major";
 
 /** Names that the table of element types does not have. */
-const others: Readonly<Record<string, Pick<Dtype, "descr" | "array"> | undefined>> = {
-  uint8c: { descr: "|u1", array: Uint8ClampedArray },
+const objectDtypes: Readonly<Record<string, Pick<Dtype, "descr" | "array" | "itemSize">>> = {
+  complex64: { descr: "<c8", array: Float32Array, itemSize: 8 },
+  complex128: { descr: "<c16", array: Float64Array, itemSize: 16 },
+  bool: { descr: "|b1", array: Uint8Array, itemSize: 1 },
+};
+const others: Readonly<Record<string, Pick<Dtype, "descr" | "array" | "itemSize"> | undefined>> = {
+  uint8c: { descr: "|u1", array: Uint8ClampedArray, itemSize: 1 },
   bigint64: dtypeNamed("int64"),
   biguint64: dtypeNamed("uint64"),
+  ...objectDtypes,
 };
+const MOST_AXES = 64;
 const names = [...dtypes.map(({ name }) => name), ...Object.keys(others)].join(", ");
 const orders: readonly unknown[] = ["C", "F", "row-major", "column-major"];
 
@@ -65,32 +87,45 @@ const orders: readonly unknown[] = ["C", "F", "row-major", "column-major"];
  * store that may not be written to (with a warning) the array is an ordinary one in memory.
  *
  * @param location the directory of the store, absolute; `null`: none.
- * @param shape how many elements, as a number or as an array of one number.
+ * @param shape how many elements, as a number or as an array of one number: a typed array. With more
+ * axes, or none, and for complex and boolean elements: an ndarray of stdlib.
  * @throws TypeError, RangeError for arguments that make no array; CacheError `ERR_NATIVE` for more
- * bytes than a map has here; errors of the file system, such as `ENOSPC`, with their own `code`.
+ * bytes than a map has here, `ERR_UNSUPPORTED_VALUE` where stdlib is needed and not installed; errors
+ * of the file system, such as `ENOSPC`, with their own `code`.
  */
-export function createEmpty<D extends keyof ArrayOfDtype>(
+export function createEmpty<D extends EmptyDtype, const S extends number | readonly number[]>(
   location: string | null,
   dtype: D,
-  shape: number | readonly number[],
+  shape: S,
   order: ArrayOrder = "C",
-): ArrayOfDtype[D] {
-  const { descr, array: Class } = classOf(dtype);
-  const length = lengthOf(shape);
+): EmptyArray<D, S> {
+  const { descr, array: Class, itemSize } = classOf(dtype);
+  const axes = axesOf(shape);
   if (!orders.includes(order)) {
     throw wrongType("the order", '"C", "F", "row-major" or "column-major"', order);
   }
-  const byteLength = length * Class.BYTES_PER_ELEMENT;
-  const isMapped = location !== null && length > 0 && mapper()?.name === "addon";
-  if (isMapped) checkBytes(byteLength);
+  const layout = {
+    shape: axes,
+    order: order === "C" || order === "row-major" ? "C" : "F",
+  } as const;
+  const isTyped = axes.length === 1 && !Object.hasOwn(objectDtypes, dtype);
+  if (!isTyped) checkStdlib(dtype);
+  const count = countOf(axes);
+  if (!Number.isSafeInteger(count)) throw wrongValue("the shape", "fewer elements", shape);
+  const byteLength = count * itemSize;
 
-  const header = encodeNpyHeader({ descr, fortranOrder: false, shape: [length] });
+  const isMapped = location !== null && byteLength > 0 && mapper()?.name === "addon";
+  if (isMapped) checkBytes(byteLength);
+  const fortranOrder = !isTyped && layout.order === "F";
+  const header = encodeNpyHeader({ descr, fortranOrder, shape: axes });
   const mapped = isMapped ? createScratch(location, header, byteLength) : undefined;
+  const length = byteLength / Class.BYTES_PER_ELEMENT;
   const array = mapped ? new Class(mapped.buffer, mapped.byteOffset, length) : new Class(length);
-  return array as ArrayOfDtype[D];
+  const made = isTyped ? array : stdlibArray(dtype, layout, array, false)?.value;
+  return made as EmptyArray<D, S>;
 }
 
-function classOf(dtype: unknown): Pick<Dtype, "descr" | "array"> {
+function classOf(dtype: unknown): Pick<Dtype, "descr" | "array" | "itemSize"> {
   const known =
     typeof dtype === "string"
       ? (dtypeNamed(dtype) ?? (Object.hasOwn(others, dtype) ? others[dtype] : undefined))
@@ -100,7 +135,7 @@ function classOf(dtype: unknown): Pick<Dtype, "descr" | "array"> {
   throw wrongType("the dtype", `one of ${names}${hint}`, dtype);
 }
 
-function lengthOf(shape: unknown): number {
+function axesOf(shape: unknown): readonly number[] {
   const axes: readonly unknown[] = Array.isArray(shape) ? shape : [shape];
   for (const axis of axes) {
     const accepted = "a number or an array of numbers";
@@ -108,9 +143,20 @@ function lengthOf(shape: unknown): number {
     if (Number.isSafeInteger(axis) && axis >= 0) continue;
     throw wrongValue("the shape", "integers from 0 to 2^53 - 1", shape);
   }
-  const [length] = axes;
-  if (axes.length === 1) return length as number;
-  throw wrongType("the shape", "one axis (arrays of several axes cannot be stored)", shape);
+  if (axes.length <= MOST_AXES) return axes as readonly number[];
+  throw wrongValue("the shape", `at most ${MOST_AXES} axes`, shape);
+}
+
+function checkStdlib(dtype: string): void {
+  if (!isStdlibDtype(dtype)) {
+    throw wrongType("the dtype of several axes", "one that @stdlib/ndarray has", dtype);
+  }
+  if (stdlibArray("float64", { shape: [0], order: "C" }, new Float64Array(), false)) return;
+  throw new CacheError(
+    "ERR_UNSUPPORTED_VALUE",
+    `An array of several axes, or of ${dtype}, is one of @stdlib/ndarray, which is not installed ` +
+      "where this program could import it: npm install @stdlib/ndarray",
+  );
 }
 
 function checkBytes(byteLength: number): void {

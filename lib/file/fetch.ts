@@ -5,10 +5,14 @@
  */
 
 import { windows } from "../array/bytes.ts";
-import { reviveDense } from "../array/dense.ts";
-import type { ArrayRecord } from "../format/manifest.ts";
+import { reviveTable } from "../format/arrow/table.ts";
+import type { SidecarRecord, TableRecord } from "../format/manifest.ts";
+import { fileBytes } from "../format/record.ts";
+import { reviveArray } from "../format/revive.ts";
 import type { Verify } from "./array-file.ts";
-import { checkHeader, damaged, digestOf, newRegion } from "./region.ts";
+import { readCompressedLater } from "./compressed-file.ts";
+import { inFile } from "./file-path.ts";
+import { checkHeader, damaged, digestOf, newRegion, type Region } from "./region.ts";
 
 /** A file that lies elsewhere. */
 export interface RemoteFile {
@@ -21,6 +25,7 @@ export interface RemoteFile {
 // Small files take one request, and no size is believed before it was compared with the file's.
 const FIRST_READ = 2 ** 20;
 const LARGEST_READ = 2 ** 30;
+const READ_AHEAD = 2 ** 23;
 
 /**
  * Reads an array into memory of its own, with the checks of `loadArray`.
@@ -29,11 +34,19 @@ const LARGEST_READ = 2 ** 30;
  */
 export async function fetchArray(
   file: RemoteFile,
-  record: ArrayRecord,
+  record: SidecarRecord,
   verify: Verify,
 ): Promise<unknown> {
   const { where } = file;
-  const { className, offset, bytes, digest } = record;
+  if ("arrow" in record) return fetchTable(file, record, verify);
+  const { offset, bytes, digest } = record;
+  if (record.compressed) {
+    const region = await fetchCompressed(file, record);
+    if (verify === "full" && digestOf(region) !== digest) {
+      throw damaged(where, "its checksum is wrong");
+    }
+    return reviveArray(record, region.buffer, 0, false).value;
+  }
   const start = await readStart(file, offset + bytes);
   checkHeader(where, record, (header) => header.set(start.subarray(0, offset)));
 
@@ -42,7 +55,40 @@ export async function fetchArray(
   if (verify === "full" && digest !== null && digestOf(region) !== digest) {
     throw damaged(where, "its checksum is wrong");
   }
-  return reviveDense(className, region.buffer, 0, bytes);
+  return reviveArray(record, region.buffer, 0, false).value;
+}
+
+async function fetchTable(file: RemoteFile, record: TableRecord, verify: Verify): Promise<unknown> {
+  const start = await readStart(file, record.bytes);
+  const buffer = new ArrayBuffer(record.bytes);
+  await fill(file, 0, buffer, start);
+  const region = { buffer, byteOffset: 0, byteLength: record.bytes };
+  if (verify === "full" && digestOf(region) !== record.digest) {
+    throw damaged(file.where, "its checksum is wrong");
+  }
+  try {
+    return reviveTable(record, region).value;
+  } catch (error) {
+    throw inFile(file.where, error);
+  }
+}
+
+/** Reads a compressed file some frames at a time, since each request takes its time. */
+async function fetchCompressed(file: RemoteFile, record: SidecarRecord): Promise<Region> {
+  const { where } = file;
+  const expected = fileBytes(record);
+  let known = await readStart(file, expected);
+  let begin = 0;
+  return readCompressedLater(where, record, async (position, target) => {
+    const isKnown = position >= begin && position + target.byteLength <= begin + known.byteLength;
+    if (!isKnown) {
+      begin = position;
+      const ahead = Math.max(target.byteLength, Math.min(READ_AHEAD, expected - position));
+      if (known.byteLength !== ahead) known = new Uint8Array(ahead);
+      await file.read(position, known);
+    }
+    target.set(known.subarray(position - begin, position - begin + target.byteLength));
+  });
 }
 
 /** Reads a whole file. @throws CacheError `ERR_CORRUPT_ENTRY` where it has another length. */

@@ -1,11 +1,12 @@
 /**
- * One value read from one file: a bundle of ours, or a `.npy` file of anyone's.
+ * One value read from one file: a bundle of ours, or a `.npy` or an Arrow file of anyone's.
  *
  * @module
  */
 
 import { fstatSync, writeSync } from "node:fs";
 import { CacheError } from "../errors.ts";
+import { isArrowFile, isArrowStream } from "../format/arrow/file-parts.ts";
 import {
   type BundleManifest,
   decodeBundleManifest,
@@ -19,6 +20,7 @@ import { checkOptions } from "../options.ts";
 import { readInto, withFile } from "../store/file.ts";
 import { checkMmapMode, isWritable, type MmapMode } from "../store/mapping.ts";
 import { loadArray } from "./array-file.ts";
+import { loadArrowFile } from "./arrow-file.ts";
 import { filePath, inFile } from "./file-path.ts";
 import { isNpy, loadNpy } from "./npy-file.ts";
 
@@ -37,8 +39,12 @@ const HEAD_LENGTH = 16;
  * Without, they are read into memory of their own, and the checksums of a bundle are verified.
  *
  * A `.npy` file of one axis is a typed array. One of several axes (or of none), of complex or of
- * boolean elements is an object with the fields of an ndarray: `data`, `dtype`, `shape`, `strides`
+ * boolean elements is an ndarray of `@stdlib/ndarray`; where that is not installed, and for 64-bit
+ * integers, which it does not have, an object with its fields: `data`, `dtype`, `shape`, `strides`
  * (in elements), `offset` and `order`.
+ *
+ * An Arrow IPC file (`.arrow`, Feather version 2) or stream is a `Table` of `apache-arrow`, over the map
+ * where there is one; buffers that are compressed are in memory.
  *
  * @throws CacheError `ERR_CORRUPT_ENTRY` for a file that is damaged or of no known kind,
  * `ERR_UNSUPPORTED_VALUE` for elements that JavaScript has no array for (strings, dates, objects),
@@ -59,9 +65,10 @@ export function load<T = unknown>(path: string | URL, options: LoadFileOptions =
       const isModified = head[MODIFIED_POSITION] === 1;
       return loadBundle(fd, file, readManifest(fd, size, file), mmapMode, isModified);
     }
+    if (isArrowFile(head) || isArrowStream(head)) return loadArrowFile(fd, file, mmapMode);
     throw new CacheError(
       "ERR_CORRUPT_ENTRY",
-      `${file} is neither a file that dump() wrote nor a .npy file`,
+      `${file} is neither a file that dump() wrote nor a .npy or an Arrow file`,
       { path: file },
     );
   }) as T;

@@ -6,6 +6,7 @@
 
 import { fstatSync } from "node:fs";
 import { dtypeOfClass, type TypedArray } from "../array/dtype.ts";
+import { packedStrides } from "../array/strides.ts";
 import { CacheError } from "../errors.ts";
 import {
   dtypeOfDescr,
@@ -14,12 +15,13 @@ import {
   parseNpyHeader,
   swapBytes,
 } from "../format/npy.ts";
+import { stdlibArray } from "../format/revive.ts";
 import { readInto, touch } from "../store/file.ts";
 import { isWritable, type MmapMode } from "../store/mapping.ts";
 import { claim, mapShared } from "../store/shared-map.ts";
 import { inFile } from "./file-path.ts";
 
-/** An array of any rank, with the field names of `@stdlib/ndarray`. */
+/** An array of any rank, with the field names of `@stdlib/ndarray`, where that is not installed. */
 export interface StridedArray {
   /** The elements as they lie in the file; a complex one is its real and its imaginary part. */
   readonly data: TypedArray;
@@ -60,7 +62,10 @@ export function loadNpy(fd: number, path: string, mmapMode: MmapMode | null): un
     }
     if (isWritable(mmapMode)) touch(fd);
     const data = readElements(fd, header, elements, mmapMode, path);
-    return isPlain(header, elements) ? data : strided(data, header, elements);
+    if (isPlain(header, elements)) return handOut(data, data);
+    const layout = { shape: header.shape, order: header.fortranOrder ? "F" : "C" } as const;
+    const made = stdlibArray(elements.dtype.name, layout, data, mmapMode === "r");
+    return made ? handOut(made.value, made.data) : handOut(strided(data, header, elements), data);
   } catch (error) {
     throw inFile(path, error);
   }
@@ -76,16 +81,22 @@ function readElements(
   const byteLength = shape.reduce((product, extent) => product * extent, itemSize);
   const length = byteLength / array.BYTES_PER_ELEMENT;
   // Files of others need not begin their elements where a map can be viewed as numbers.
-  const isAligned = dataOffset % array.BYTES_PER_ELEMENT === 0;
+  const isAligned = dataOffset % itemSize === 0;
   if (mmapMode !== null && byteLength > 0 && isAligned) {
     const content = `${descr} ${fortranOrder ? "F" : "C"} ${shape.join()}`;
     const map = mapShared(fd, dataOffset, byteLength, mmapMode, path, content);
-    if (map) return claim(new array(map.buffer, map.byteOffset, length));
+    if (map) return new array(map.buffer, map.byteOffset, length);
   }
   const data = new array(length);
   readInto(fd, data, dataOffset);
   if (swap) swapBytes(data);
   return data;
+}
+
+/** Gives what lies on a map its claim to it. */
+function handOut<T>(value: T, data: object): T {
+  claim(data, Reflect.get(data, "buffer"));
+  return value;
 }
 
 /** Whether a typed array alone says everything: one axis, and elements that it has by itself. */
@@ -98,15 +109,10 @@ function strided(
   { shape, fortranOrder }: NpyHeader,
   { dtype }: NpyDtype,
 ): StridedArray {
-  const strides: number[] = [];
-  let stride = 1;
-  for (const extent of fortranOrder ? shape : shape.toReversed()) {
-    strides.push(stride);
-    stride *= extent;
-  }
+  const order = fortranOrder ? "F" : "C";
   return {
     ...{ data, dtype: dtype.name, shape, offset: 0 },
-    strides: fortranOrder ? strides : strides.reverse(),
+    strides: packedStrides(shape, order),
     order: fortranOrder ? "column-major" : "row-major",
   };
 }

@@ -6,7 +6,7 @@
 
 import { type ByteSource, windows } from "../array/bytes.ts";
 import { CacheError } from "../errors.ts";
-import type { ArrayRecord } from "../format/manifest.ts";
+import type { ArrayRecord, SidecarRecord } from "../format/manifest.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { Digest } from "../hash/xxh3.ts";
 
@@ -24,7 +24,7 @@ export function newRegion({ bytes: byteLength, shared }: ArrayRecord): Region {
 }
 
 /**
- * Compares the `.npy` header of a file with the one that the record's array has.
+ * Compares the `.npy` header of a file with the one that the record's array has; a table has none.
  *
  * @param where what messages call the file.
  * @param read fills the memory that it is given with the first bytes of the file.
@@ -32,9 +32,11 @@ export function newRegion({ bytes: byteLength, shared }: ArrayRecord): Region {
  */
 export function checkHeader(
   where: string,
-  { descr, order, shape, offset }: ArrayRecord,
+  record: SidecarRecord,
   read: (header: Uint8Array) => void,
 ): void {
+  if ("arrow" in record) return;
+  const { descr, order, shape, offset } = record;
   const expected = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
   if (offset !== expected.byteLength) throw damaged(where, `its header has ${offset} bytes`);
   const found = Buffer.alloc(expected.byteLength);

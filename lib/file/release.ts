@@ -7,6 +7,14 @@
 import { types } from "node:util";
 import { wrongType } from "../errors.ts";
 import { releaseMap } from "../store/shared-map.ts";
+import { memoryOfTable } from "./arrow-file.ts";
+
+/** What may lie on a map: arrays and buffers, ndarrays and objects of Arrow. */
+export type Releasable =
+  | NodeJS.ArrayBufferView
+  | ArrayBufferLike
+  | { readonly data: object }
+  | { readonly batches: readonly object[] };
 
 /**
  * Unmaps an array at once: it, and every view of its memory, is empty afterwards.
@@ -19,12 +27,19 @@ import { releaseMap } from "../store/shared-map.ts";
  * returns `false`. Only what was loaded counts: a `subarray` of it, or its `buffer`, releases the
  * map if nothing else was loaded from it, and otherwise does nothing.
  *
+ * Of Arrow's objects those that were loaded are released, not what was made of them.
+ *
  * @returns whether something was unmapped.
  */
-export function release(array: NodeJS.ArrayBufferView | ArrayBufferLike): boolean {
-  const buffer = ArrayBuffer.isView(array) ? array.buffer : array;
-  if (!types.isAnyArrayBuffer(buffer)) {
-    throw wrongType("what is to be released", "an array or a buffer", array);
-  }
-  return releaseMap(array);
+export function release(array: Releasable): boolean {
+  const memory = memoryOfTable(array);
+  if (memory) return releaseMap(array, memory);
+  const data = "data" in Object(array) ? Reflect.get(array, "data") : array;
+  const buffer: unknown = types.isAnyArrayBuffer(data) ? data : Reflect.get(Object(data), "buffer");
+  if (types.isAnyArrayBuffer(buffer)) return releaseMap(data, buffer);
+  throw wrongType(
+    "what is to be released",
+    "an array, an ndarray, a loaded table or a buffer",
+    array,
+  );
 }

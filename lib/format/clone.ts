@@ -31,10 +31,10 @@
 
 import { types } from "node:util";
 import { Deserializer, Serializer } from "node:v8";
-import type { DenseArray } from "../array/dense.ts";
 import { CacheError, isCacheError } from "../errors.ts";
 import { decodeInstance, needType } from "../type/codec.ts";
-import { type Apart, takeApart } from "./stand-in.ts";
+import type { Content } from "./content.ts";
+import { type Apart, standIn, takeApart } from "./stand-in.ts";
 import { storableParts, tooDeep } from "./storable.ts";
 import { unstorable } from "./unstorable.ts";
 
@@ -42,8 +42,16 @@ import { unstorable } from "./unstorable.ts";
 export interface EncodedClone {
   /** The clone. */
   readonly bytes: Uint8Array;
-  /** The array of each slot: the caller's own, not copies. */
-  readonly arrays: readonly DenseArray[];
+  /** What is in each slot: the caller's own, not copies. */
+  readonly contents: readonly Content[];
+}
+
+/** How a value is cloned. */
+export interface CloneOptions {
+  /** What the path of a refusal begins with: `result`, unless told otherwise. */
+  readonly root?: string;
+  /** Puts the contents into the order of their slots, which is that of their appearance otherwise. */
+  readonly arrange?: (contents: readonly Content[]) => readonly Content[];
 }
 
 const VERSION_TAG = 0xff;
@@ -59,20 +67,27 @@ const INSTANCES_SLOT = 2 ** 32 - 1;
 /**
  * Clones a value, in the order: identity, cycles, holes and property order are kept.
  *
- * `root` is what the path of a refusal begins with.
- *
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to what would not come back the same.
  */
-export function encodeClone(value: unknown, root: string = "result"): EncodedClone {
-  const { arrays, instances } = storableParts(value, root);
-  const serializer = new SlotSerializer([...arrays.keys()]);
+export function encodeClone(
+  value: unknown,
+  { root = "result", arrange = (found) => found }: CloneOptions = {},
+): EncodedClone {
+  const { contents: found, instances } = storableParts(value, root);
+  const contents = new Map(arrange([...found.values()]).map((content) => [content.of, content]));
+  // V8 hands over views, and writes any other object with a file of its own as a plain one.
+  const standIns = new Map<object, object>();
+  for (const object of contents.keys())
+    standIns.set(object, isHandedOver(object) ? object : standIn());
+  const serializer = new SlotSerializer([...standIns.values()]);
   serializer.writeHeader();
   try {
-    if (instances.size === 0) {
+    const isAsItIs = instances.size === 0 && [...standIns].every(([object, by]) => object === by);
+    if (isAsItIs) {
       serializer.writeValue(value);
     } else {
-      const taken = takeApart(value, root, instances, (object) => arrays.has(object));
-      serializer.writeInstances(taken.apart);
+      const taken = takeApart(value, root, instances, standIns);
+      if (taken.apart.length > 0) serializer.writeInstances(taken.apart);
       serializer.writeValue(taken.value);
     }
   } catch (error) {
@@ -81,8 +96,8 @@ export function encodeClone(value: unknown, root: string = "result"): EncodedClo
     const reason = error instanceof Error ? error.message : String(error);
     throw unstorable(root, `V8 cannot clone it (${reason})`, error);
   }
-  serializer.writeUint32(arrays.size);
-  return { bytes: serializer.releaseBuffer(), arrays: [...arrays.values()] };
+  serializer.writeUint32(contents.size);
+  return { bytes: serializer.releaseBuffer(), contents: [...contents.values()] };
 }
 
 /**
@@ -113,6 +128,10 @@ export function decodeClone(bytes: Uint8Array, arrays: readonly unknown[]): unkn
   if (slots !== arrays.length) throw corrupt(`${slots} slots for ${arrays.length} arrays`);
   if (!isEnd) throw corrupt("bytes follow its end");
   return value;
+}
+
+function isHandedOver(object: object): boolean {
+  return ArrayBuffer.isView(object) || types.isAnyArrayBuffer(object);
 }
 
 // The hooks of both classes that begin with an underscore are documented; @types/node lacks them.

@@ -12,37 +12,26 @@
  * @module
  */
 
-import { descrOfClass } from "../array/dense.ts";
 import { CacheError } from "../errors.ts";
 import { digestBytes } from "../hash/xxh3.ts";
-import { itemSizeOfDescr } from "./npy-dtype.ts";
+import {
+  type ArrayForm,
+  isArrayForm,
+  isCount,
+  isDigest,
+  isRecord,
+  isSidecarRecord,
+  type SidecarRecord,
+} from "./record.ts";
 
-/** An array of an entry: a `.npy` file beside the manifest, or a block of a bundle. */
-export interface ArrayRecord {
-  /** The name of the file, or of the block. */
-  readonly file: string;
-  /** The class of the value, such as `Float64Array`, `Buffer` or `ArrayBuffer`. */
-  readonly className: string;
-  /** The `descr` of the `.npy` header. */
-  readonly descr: string;
-  /** Elements along each axis. */
-  readonly shape: readonly number[];
-  /** Which axis runs fastest: the last (`C`) or the first (`F`). */
-  readonly order: "C" | "F";
-  /** Whether the view lay on a `SharedArrayBuffer`. */
-  readonly shared: boolean;
-  /** Where the elements begin in the file: the length of the `.npy` header. */
-  readonly offset: number;
-  /** Bytes of the elements. */
-  readonly bytes: number;
-  /** XXH3-128 of the elements' bytes; `null` where it was not computed before the entry appeared. */
-  readonly digest: string | null;
-  /**
-   * The modification time that the file was given, in milliseconds since 1970; the past, so that any
-   * later write to the file shows, however coarse the clock of its file system is.
-   */
-  readonly modified: number;
-}
+export type {
+  ArrayForm,
+  ArrayRecord,
+  Compression,
+  SidecarFile,
+  SidecarRecord,
+  TableRecord,
+} from "./record.ts";
 
 /** How the value is put together from the arrays. */
 export type ValueRecord =
@@ -69,7 +58,10 @@ export interface Manifest<Key = unknown, Metadata = unknown> {
   /** Whether the function returned a promise of the value. */
   readonly async: boolean;
   readonly value: ValueRecord;
-  readonly arrays: readonly ArrayRecord[];
+  /** The arrays and tables that have files of their own. */
+  readonly arrays: readonly SidecarRecord[];
+  /** Small arrays without files, whose bytes follow the clone, in the slots behind those of `arrays`. */
+  readonly inline?: readonly ArrayForm[];
   readonly metadata: Metadata;
   /** The Node version whose structured clone it is. */
   readonly node: string;
@@ -106,12 +98,13 @@ export function decodeManifest(bytes: Buffer): Manifest {
       `format ${String(parsed["format"])} is not the format ${FORMAT} of this version of ndmemo`,
     );
   }
-  const { async, arrays, value, node } = parsed;
+  const { async, arrays, inline, value, node } = parsed;
   const isWhole =
     typeof async === "boolean" &&
     typeof node === "string" &&
     Array.isArray(arrays) &&
-    arrays.every(isArrayRecord) &&
+    arrays.every(isSidecarRecord) &&
+    (inline === undefined || (Array.isArray(inline) && inline.every(isArrayForm))) &&
     isValueRecord(value, arrays.length);
   if (!isWhole) throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest has not the right shape");
   return parsed as unknown as Manifest;
@@ -126,46 +119,6 @@ function parseObject(text: string): Record<string, unknown> {
   }
   if (!isRecord(parsed)) throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest is no object");
   return parsed;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isDigest(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
-}
-
-function isArrayRecord(record: unknown): record is ArrayRecord {
-  return (
-    isRecord(record) &&
-    typeof record["file"] === "string" &&
-    /^\d{1,9}-[0-9a-f]{8}\.npy$/.test(record["file"]) &&
-    typeof record["className"] === "string" &&
-    typeof record["descr"] === "string" &&
-    Array.isArray(record["shape"]) &&
-    record["shape"].every(isCount) &&
-    (record["order"] === "C" || record["order"] === "F") &&
-    typeof record["shared"] === "boolean" &&
-    isCount(record["offset"]) &&
-    isCount(record["bytes"]) &&
-    isCount(record["modified"]) &&
-    (record["digest"] === null || isDigest(record["digest"])) &&
-    isConsistent(record as unknown as ArrayRecord)
-  );
-}
-
-/** Whether class, element type, shape and size tell of one array. */
-function isConsistent({ className, descr, shape, bytes }: ArrayRecord): boolean {
-  const held = descrOfClass(className);
-  if (held !== undefined && held !== descr) return false;
-  const itemSize = itemSizeOfDescr(descr);
-  const elements = shape.reduce((product, extent) => product * extent, 1);
-  return shape.length === 1 && itemSize !== undefined && elements * itemSize === bytes;
 }
 
 function isValueRecord(value: unknown, arrays: number): value is ValueRecord {

@@ -1,7 +1,8 @@
 /**
- * A value in which something that V8 can clone stands for each instance of a registered class.
+ * A value in which something that V8 can clone stands for each instance of a registered class, and
+ * for each object that has a file of its own but is no view.
  *
- * V8 would write such an instance as a plain object, and there is no way to be asked. So the value
+ * V8 would write such an object as a plain one, and there is no way to be asked. So the value
  * is copied as far as an instance can be in it, arrays of numbers and the like aside, with an empty
  * view in the place of each: views are handed to us. What the instances are made of comes beside it,
  * in an order in which each is made of instances that come before.
@@ -35,20 +36,25 @@ export interface Apart {
 
 const NO_BYTES = new ArrayBuffer(0);
 
+/** A view that stands for something that is no view. */
+export function standIn(): object {
+  return new DataView(NO_BYTES);
+}
+
 /**
- * Takes the instances out of a value.
+ * Takes the instances, and what has a file of its own, out of a value.
  *
  * @param instances every instance in the value, encoded.
- * @param isWhole whether an object is a dense array, which is taken as it is.
+ * @param standIns what is written in place of each object that has a file, which may be itself.
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` for an instance that is made of itself.
  */
 export function takeApart(
   value: unknown,
   root: string,
   instances: ReadonlyMap<object, EncodedInstance>,
-  isWhole: (object: object) => boolean,
+  standIns: ReadonlyMap<object, object>,
 ): { readonly value: unknown; readonly apart: readonly Apart[] } {
-  const copier = new Copier(root, instances, isWhole);
+  const copier = new Copier(root, instances, standIns);
   return { value: copier.copy(value), apart: copier.apart };
 }
 
@@ -56,7 +62,7 @@ class Copier {
   readonly apart: Apart[] = [];
   readonly #root: string;
   readonly #instances: ReadonlyMap<object, EncodedInstance>;
-  readonly #isWhole: (object: object) => boolean;
+  readonly #standIns: ReadonlyMap<object, object>;
   readonly #steps: Step[] = [];
   readonly #copies = new Map<object, unknown>();
   /** What the walk is inside of, with the number of instances around it. */
@@ -66,15 +72,17 @@ class Copier {
   constructor(
     root: string,
     instances: ReadonlyMap<object, EncodedInstance>,
-    isWhole: (object: object) => boolean,
+    standIns: ReadonlyMap<object, object>,
   ) {
     this.#root = root;
     this.#instances = instances;
-    this.#isWhole = isWhole;
+    this.#standIns = standIns;
   }
 
   copy(value: unknown): unknown {
-    if (typeof value !== "object" || value === null || this.#isWhole(value)) return value;
+    if (typeof value !== "object" || value === null) return value;
+    const written = this.#standIns.get(value);
+    if (written !== undefined) return written;
     const depth = this.#open.get(value);
     if (depth !== undefined && depth < this.#depth) throw this.#refusal();
     const known = this.#copies.get(value);
@@ -100,9 +108,9 @@ class Copier {
     this.#depth += 1;
     const inner = this.#copyAt(ENCODED, encoded);
     this.#depth -= 1;
-    const standIn = new DataView(NO_BYTES);
-    this.apart.push({ name, encoded: inner, standIn });
-    return standIn;
+    const inPlace = standIn();
+    this.apart.push({ name, encoded: inner, standIn: inPlace });
+    return inPlace;
   }
 
   #copyObject(value: object): object {

@@ -16,10 +16,12 @@
 import { types } from "node:util";
 import { builtInClass } from "../array/built-in.ts";
 import type { ByteSource } from "../array/bytes.ts";
-import { type DenseArray, denseArray } from "../array/dense.ts";
+import { denseNdarray, hasMemory, ndarrayOf } from "../array/ndarray.ts";
 import type { CacheError } from "../errors.ts";
 import { encodeInstance } from "../type/codec.ts";
+import { genericNdarray } from "../type/generic.ts";
 import { isCurrent, registeredType } from "../type/registry.ts";
+import { type Content, contentOf } from "./content.ts";
 import { kindOf } from "./kind.ts";
 import { eachKey, hasOwnProperties, ownKeys } from "./own-properties.ts";
 import type { EncodedInstance } from "./stand-in.ts";
@@ -39,8 +41,9 @@ const DEEPEST = 1000;
 
 /** What of a value is not cloned as it is, by identity, in the order in which it first appears. */
 export interface Parts {
-  readonly arrays: ReadonlyMap<object, DenseArray>;
-  /** The instances of registered classes. Arrays in what they are encoded as are among the arrays. */
+  /** What has a file of its own. */
+  readonly contents: ReadonlyMap<object, Content>;
+  /** The instances of registered classes. Arrays in what they are encoded as are among the contents. */
   readonly instances: ReadonlyMap<object, EncodedInstance>;
 }
 
@@ -78,7 +81,7 @@ const ERRORS = new Set(
 );
 
 class Walk implements Parts {
-  readonly arrays = new Map<object, DenseArray>();
+  readonly contents = new Map<object, Content>();
   readonly instances = new Map<object, EncodedInstance>();
   readonly #root: string;
   readonly #steps: Step[] = [];
@@ -101,8 +104,10 @@ class Walk implements Parts {
     }
     this.#seen.add(value);
     if (this.#steps.length > DEEPEST) throw tooDeep(this.#path());
-    if (types.isProxy(value)) throw this.#refusal("a Proxy");
-    if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) this.#visitDense(value);
+    if (types.isProxy(value)) {
+      if (!this.#visitNdarray(value)) throw this.#refusal("a Proxy");
+    } else if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value))
+      this.#visitDense(value);
     else this.#visitObject(value);
   }
 
@@ -117,7 +122,7 @@ class Walk implements Parts {
     const kind = kindOf(value);
     const builtIn = builtInClass(value);
     const isOwnKind = kind === "Error" ? ERRORS.has(builtIn ?? "") : builtIn === kind;
-    if (!isOwnKind) this.#visitInstance(value, whyNotClass);
+    if (!isOwnKind) this.#visitForeign(value);
     else if (kind === "Object") for (const key of ownKeys(value)) this.#visitKey(value, key);
     else if (kind === "Array") eachKey(value as unknown[], (key) => this.#visitKey(value, key));
     else if (kind === "Error") this.#visitError(value as Error);
@@ -166,18 +171,49 @@ class Walk implements Parts {
   }
 
   #visitDense(value: ByteSource): void {
-    const dense = denseArray(value);
-    if (!dense) {
+    const content = contentOf(value);
+    if (!content || !("array" in content)) {
       this.#visitInstance(value, whyNotDense);
       return;
     }
+    const { array } = content;
     const isTypedArray = types.isTypedArray(value);
     const [key] = isTypedArray ? [] : ownKeys(value);
-    if (key !== undefined) throw this.#refusalAt(key, whyLost(dense.className));
-    if (isTypedArray && hasOwnProperties(value, dense)) {
-      throw this.#refusal(`it has ${whyLost(dense.className)}`);
+    if (key !== undefined) throw this.#refusalAt(key, whyLost(array.className));
+    if (isTypedArray && hasOwnProperties(value, array)) {
+      throw this.#refusal(`it has ${whyLost(array.className)}`);
     }
-    this.arrays.set(value, dense);
+    this.contents.set(value, content);
+  }
+
+  /** Visits an object of a class that is not the language's. */
+  #visitForeign(value: object): void {
+    if (!registeredType(value)) {
+      if (this.#visitNdarray(value)) return;
+      const content = contentOf(value);
+      if (content) {
+        this.contents.set(value, content);
+        return;
+      }
+    }
+    this.#visitInstance(value, whyNotClass);
+  }
+
+  /** Visits an ndarray; false where the object is none. */
+  #visitNdarray(value: object): boolean {
+    const ndarray = ndarrayOf(value);
+    if (ndarray === undefined) return false;
+    if ("problem" in ndarray) throw this.#refusal(`an ndarray ${ndarray.problem}`);
+    const [key] = ndarray.ownKeys();
+    if (key !== undefined) throw this.#refusalAt(key, whyLost("ndarray"));
+    if (hasMemory(ndarray)) {
+      this.contents.set(value, { of: value, array: denseNdarray(ndarray) });
+    } else {
+      const encoded = encodeInstance(genericNdarray, value, (why, of) => this.#refusal(why, of));
+      this.instances.set(value, { type: genericNdarray, encoded });
+      this.#visitAt(ENCODED, encoded);
+    }
+    return true;
   }
 
   /** Visits what an instance of a registered class is encoded as, and refuses any other object. */

@@ -10,14 +10,16 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { types } from "node:util";
-import { type ByteSource, windows } from "../array/bytes.ts";
-import type { DenseArray } from "../array/dense.ts";
+import { type ByteSource, isMemory, piecesOf, windows } from "../array/bytes.ts";
 import { CacheError } from "../errors.ts";
 import { Digest, digestBytes } from "../hash/xxh3.ts";
+import { type PlannedTable, planColumn, planTable } from "./arrow/table.ts";
 import { decodeClone, encodeClone } from "./clone.ts";
-import type { ArrayRecord, Manifest, ValueRecord } from "./manifest.ts";
+import type { Content } from "./content.ts";
+import { type Divided, divide, formOf, splitInline, withInline } from "./inline.ts";
+import type { Manifest, SidecarRecord, ValueRecord } from "./manifest.ts";
 import { encodeNpyHeader } from "./npy.ts";
+import type { Undigested } from "./record.ts";
 import { compress, decompress } from "./zstd.ts";
 
 /** Where files (or blocks) of a value are written to. */
@@ -38,72 +40,95 @@ export interface Sink {
 
 /** Where files (or blocks) of a value are read from. */
 export interface Source {
-  /** The array of a record, mapped or read. */
-  array(record: ArrayRecord): unknown;
+  /** The array or table of a record, mapped or read. */
+  array(record: SidecarRecord): unknown;
   /** All bytes of a small file, whose length was checked. */
   bytes(file: string, byteLength: number): Uint8Array;
 }
 
 /** What a manifest keeps of a value. */
-export type Encoded = Pick<Manifest, "value" | "arrays" | "node">;
+export type Encoded = Pick<Manifest, "value" | "arrays" | "inline" | "node">;
 
 const LARGEST_RAW_CLONE = 512;
 const LARGEST_INLINE_FRAME = 16_384;
 // Older than the resolution of any file system's clock.
 const MODIFIED_BEFORE_MS = 10_000;
 
-/** An array that is to be written: a file of a `.npy` header and the elements. */
-export interface PlannedArray {
+/** An array or table that is to be written to a file of its own. */
+export interface PlannedSidecar {
   /** What the manifest keeps of it, except the checksum. */
-  readonly record: Omit<ArrayRecord, "digest">;
-  readonly header: Uint8Array;
-  /** The memory of the elements: the array's own. */
-  readonly source: ByteSource;
+  readonly record: Undigested;
+  /** What the file begins with: the `.npy` header; nothing of a table. */
+  readonly head: Uint8Array;
+  /** The content behind `head`, in windows; the same bytes each time. */
+  pieces(): Iterable<Uint8Array>;
+  /** The memory of that content, where it lies in one piece: the array's own. */
+  readonly source?: ByteSource;
 }
 
 /** What is to be written of a value, and what of it is in the manifest then. */
 export interface ValuePlan {
-  readonly arrays: readonly PlannedArray[];
+  readonly sidecars: readonly PlannedSidecar[];
   /** A file for what is no array, where that does not fit into the manifest. */
   readonly clone: { readonly file: string; readonly bytes: Uint8Array } | undefined;
-  /** What the manifest keeps of the value, with the checksums of the arrays' elements. */
-  encoded(digests: readonly ArrayRecord["digest"][]): Encoded;
+  /** What the manifest keeps of the value, with the checksums of the sidecars' content. */
+  encoded(digests: readonly SidecarRecord["digest"][]): Encoded;
 }
 
+/** How a value is written. */
+export interface PlanOptions {
+  /** Whether small arrays in a value may do without files: nobody can map or adopt them then. */
+  readonly inline?: boolean;
+  /** The level of zstd that the buffers of tables are compressed with, where they are. */
+  readonly tableLevel?: number | undefined;
+  /** What dense arrays are written as. */
+  readonly format?: ArrayFormat;
+}
+
+/** The file of a dense array: NumPy's, or an Arrow file of one column. */
+export type ArrayFormat = "npy" | "arrow";
+
 /**
- * What is to be written of a value. Reads no element of an array.
+ * What is to be written of a value. Reads no element of an array that has a file.
  *
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to the part that would not come back the
  * same.
  */
-export function planValue(value: unknown): ValuePlan {
+export function planValue(value: unknown, options: PlanOptions = {}): ValuePlan {
+  const { inline: mayInline } = options;
   const node = process.versions.node;
   if (isExactInJson(value)) {
     return {
-      ...{ arrays: [], clone: undefined },
+      ...{ sidecars: [], clone: undefined },
       encoded: () => ({ value: { json: value }, arrays: [], node }),
     };
   }
 
-  const { bytes, arrays } = encodeClone(value);
+  let parts: Divided = { filed: [], inline: [] };
+  const { bytes } = encodeClone(value, {
+    arrange(contents) {
+      // An array that is the whole value is what other programs look for.
+      const isWhole = contents.length === 1 && contents[0]?.of === value;
+      parts = mayInline && !isWhole ? divide(contents) : { filed: contents, inline: [] };
+      return [...parts.filed, ...parts.inline];
+    },
+  });
+  const { filed, inline } = parts;
   // Names that no other entry uses: a reader whose entry is replaced under it finds none of the new
   // files by the names of the old ones.
   const nonce = randomUUID().slice(0, 8);
-  const planned = arrays.map((array, slot) => planArray(array, `${slot}-${nonce}.npy`));
-  const isDense = ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
-  // A view may also be an instance of a registered class, which is stored as something else.
-  const isOneArray = isDense && arrays[0]?.source === value;
-  const { record, clone } = isOneArray
-    ? { record: { array: 0 }, clone: undefined }
-    : planClone(bytes, `value-${nonce}.zst`);
+  const sidecars = filed.map((content, slot) => planSidecar(content, `${slot}-${nonce}`, options));
+  const { record, clone } =
+    filed.length > 0 && filed[0]?.of === value
+      ? { record: { array: 0 }, clone: undefined }
+      : planClone(withInline(bytes, inline), `value-${nonce}.zst`);
+  const forms = inline.map(({ array }) => formOf(array));
   return {
-    ...{ arrays: planned, clone },
+    ...{ sidecars, clone },
     encoded: (digests) => ({
       value: record,
-      arrays: planned.map((array, slot) => ({
-        ...array.record,
-        digest: digests[slot] as ArrayRecord["digest"],
-      })),
+      arrays: sidecars.map((sidecar, slot) => withDigest(sidecar.record, digests[slot] ?? null)),
+      ...(forms.length > 0 && { inline: forms }),
       node,
     }),
   };
@@ -115,18 +140,20 @@ export function planValue(value: unknown): ValuePlan {
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to the part that would not come back the
  * same; nothing has been written then.
  */
-export function encodeValue(value: unknown, sink: Sink): Encoded {
-  const { arrays, clone, encoded } = planValue(value);
-  const digests = arrays.map((array) => writeArray(array, sink));
+export function encodeValue(value: unknown, sink: Sink, options: PlanOptions = {}): Encoded {
+  const { sidecars, clone, encoded } = planValue(value, options);
+  const digests = sidecars.map((sidecar) => writeSidecar(sidecar, sink));
   if (clone) sink.write(clone.file, windows(clone.bytes));
   return encoded(digests);
 }
 
 /** The value that was encoded. @throws CacheError `ERR_CORRUPT_ENTRY` where something is damaged. */
-export function decodeValue({ value, arrays }: Encoded, source: Source): unknown {
+export function decodeValue({ value, arrays, inline = [] }: Encoded, source: Source): unknown {
   if ("json" in value) return value.json;
   const loaded = arrays.map((record) => source.array(record));
-  return "array" in value ? loaded[value.array] : decodeClone(readClone(value, source), loaded);
+  if ("array" in value) return loaded[value.array];
+  const split = splitInline(readClone(value, source), inline);
+  return decodeClone(split.clone, [...loaded, ...split.arrays]);
 }
 
 function isExactInJson(value: unknown): value is string | number | boolean | null {
@@ -135,31 +162,57 @@ function isExactInJson(value: unknown): value is string | number | boolean | nul
   return typeof value === "number" && Number.isFinite(value) && !Object.is(value, -0);
 }
 
-function planArray(array: DenseArray, file: string): PlannedArray {
-  const { className, descr, shape, order, shared, source } = array;
-  const header = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
+function planSidecar(
+  content: Content,
+  name: string,
+  { tableLevel: level, format = "npy" }: PlanOptions,
+): PlannedSidecar {
   const modified = Math.floor((Date.now() - MODIFIED_BEFORE_MS) / 1000) * 1000;
+  const compression = level === undefined ? undefined : { level };
+  if ("table" in content) {
+    return arrowSidecar(planTable(content.of, content.table, { compression }), name, modified);
+  }
+  const column = format === "arrow" ? planColumn(content.array, { compression }) : undefined;
+  if (column) return arrowSidecar(column, name, modified);
+  const { source, ...form } = content.array;
+  const { descr, order, shape } = form;
+  const head = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
   const record = {
-    ...{ file, className, descr, shape, order, shared, modified },
-    ...{ offset: header.byteLength, bytes: source.byteLength },
+    ...{ file: `${name}.npy`, ...form, modified },
+    ...{ offset: head.byteLength, bytes: source.byteLength },
   };
-  return { record, header, source };
+  const planned = { record, head, pieces: () => piecesOf(source) };
+  return isMemory(source) ? { ...planned, source } : planned;
 }
 
-/** Writes an array, or has the sink adopt it: then its checksum is not known yet. */
-function writeArray({ record, header, source }: PlannedArray, sink: Sink): string | null {
+function arrowSidecar(
+  { form, pieces }: PlannedTable,
+  name: string,
+  modified: number,
+): PlannedSidecar {
+  const record = { ...form, file: `${name}.arrow`, modified, offset: 0 } as const;
+  return { record, head: new Uint8Array(), pieces };
+}
+
+function withDigest(record: Undigested, digest: SidecarRecord["digest"]): SidecarRecord {
+  return { ...record, digest };
+}
+
+/** Writes an array or table, or has the sink adopt it: then its checksum is not known yet. */
+export function writeSidecar(sidecar: PlannedSidecar, sink: Sink): string | null {
+  const { record, head, source } = sidecar;
   const { file, modified } = record;
-  if (sink.adopt?.(file, header, source, modified)) return null;
+  if (source && sink.adopt?.(file, head, source, modified)) return null;
   const digest = new Digest();
-  sink.write(file, hashed(header, source, digest), modified);
+  sink.write(file, hashed(sidecar, digest), modified);
   return digest.hex();
 }
 
-function* hashed(header: Uint8Array, source: ByteSource, digest: Digest): Generator<Uint8Array> {
-  yield header;
-  for (const window of windows(source)) {
-    digest.update(window);
-    yield window;
+function* hashed({ head, pieces }: PlannedSidecar, digest: Digest): Generator<Uint8Array> {
+  if (head.byteLength > 0) yield head;
+  for (const piece of pieces()) {
+    digest.update(piece);
+    yield piece;
   }
 }
 

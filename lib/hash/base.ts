@@ -5,6 +5,7 @@
  */
 
 import { URL, URLSearchParams } from "node:url";
+import { types } from "node:util";
 import type { AnyFunction } from "../code/parse.ts";
 import { isNativeCode } from "../code/source.ts";
 
@@ -23,6 +24,7 @@ const names = new WeakMap<object, string>([
 export function builtInName(prototype: object): string | undefined {
   const known = names.get(prototype);
   if (known !== undefined) return known;
+  if (types.isProxy(prototype)) return undefined;
   const maker = constructorOf(prototype);
   if (maker === undefined || !isNative(maker)) return undefined;
 
@@ -36,7 +38,8 @@ export function builtInName(prototype: object): string | undefined {
 /** The function whose `prototype` this object is, as it says itself; undefined if there is none. */
 export function constructorOf(prototype: object): AnyFunction | undefined {
   const maker: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  if (typeof maker !== "function" || maker.prototype !== prototype) return undefined;
+  if (typeof maker !== "function" || types.isProxy(maker)) return undefined;
+  if (maker.prototype !== prototype) return undefined;
   return maker;
 }
 

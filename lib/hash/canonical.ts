@@ -21,10 +21,16 @@
  * @module
  */
 
+import { types } from "node:util";
+import { ndarrayOf } from "../array/ndarray.ts";
+import { transparentTarget } from "../code/proxy.ts";
+import { describe } from "../describe.ts";
 import { registeredType } from "../type/registry.ts";
+import { writeArrow } from "./arrow.ts";
 import { builtInName } from "./base.ts";
 import { writeClass } from "./class.ts";
 import { type Kind, kindOf, plainObject } from "./kind.ts";
+import { writeNdarray } from "./ndarray.ts";
 import { writePrimitive } from "./primitive.ts";
 import { inherited, writeExtras } from "./property.ts";
 import { writeRegistered } from "./registered.ts";
@@ -33,9 +39,33 @@ import type { Walk } from "./walk.ts";
 
 /** Writes any value. Runs the getters of the value, and passes on what they throw. */
 export function writeValue(walk: Walk, value: unknown): void {
-  if (typeof value === "object" && value !== null) walk.object(value, writeObject);
-  else if (typeof value === "function") walk.functions.value(walk, value);
+  if (typeof value === "object" && value !== null) {
+    walk.object(types.isProxy(value) ? targetOf(walk, value) : value, writeObject);
+  } else if (typeof value === "function") walk.functions.value(walk, value);
   else writePrimitive(walk, value);
+}
+
+/** What a proxy stands for, where that is all it can show. */
+function targetOf(walk: Walk, proxy: object): object {
+  if (isNdarray(proxy)) return proxy;
+  let target: object | undefined = proxy;
+  while (target !== undefined && types.isProxy(target)) target = transparentTarget(target);
+  // What the engine keeps of other objects is not behind a proxy of them.
+  if (target && (Array.isArray(target) || kindOf(target) === plainObject)) return target;
+  const reason = target
+    ? `is a proxy of ${describe(target)}, and does not work like it`
+    : "is a proxy with traps, which may show something else to each who looks";
+  throw walk.refusal(proxy, reason, "pass plain data instead, such as a copy");
+}
+
+/** Whether a proxy is an array of stdlib's, of which some are proxies. */
+function isNdarray(proxy: object): boolean {
+  try {
+    return ndarrayOf(proxy) !== undefined;
+  } catch {
+    // Revoked, or with a trap that throws.
+    return false;
+  }
 }
 
 function writeObject(walk: Walk, value: object): void {
@@ -56,6 +86,7 @@ function writeObject(walk: Walk, value: object): void {
     writeRegistered(walk, value, type, builtIn);
     return;
   }
+  if (writeNdarray(walk, value) || writeArrow(walk, value)) return;
   if (kind.refused !== undefined) throw walk.refusal(value, kind.refused);
   const base = builtIn ?? writeClass(walk, value, prototype, false);
   if (base !== null && !kind.bases.includes(base)) {

@@ -7,9 +7,10 @@
 
 import { types } from "node:util";
 import type { AnyFunction } from "../code/parse.ts";
+import { builtInName, constructorOf } from "./base.ts";
 import { writeValue } from "./canonical.ts";
 import { type Findings, reachedValue } from "./findings.ts";
-import { isMemory, knownName, moduleExports } from "./known.ts";
+import { goesByIdentity, isMemory, knownName, moduleExports } from "./known.ts";
 import { symbolName } from "./primitive.ts";
 import { Tag } from "./tag.ts";
 import { type Leniency, Walk } from "./walk.ts";
@@ -35,6 +36,7 @@ export class CapturedData {
     this.#findings = findings;
     this.#leniency = {
       leftOut: (name, why) => findings.leaveOut(name, why, true),
+      writeMark: (object) => this.#writeMark(object, write),
       maxBytes: MAX_VALUE_BYTES,
     };
     this.walk = new Walk(
@@ -74,6 +76,19 @@ export class CapturedData {
     this.#findings.leaveOut(name, why, matters);
   }
 
+  /** Writes the mark for an object of which nothing is known but the code of its classes. */
+  #writeMark(object: object, write: WriteMet): void {
+    const { walk } = this;
+    const makers = makersOf(object);
+    walk.sink.byte(makers.length === 0 ? Tag.leftOut : Tag.hidden);
+    if (makers.length === 0) return;
+    const path = `${walk.path()}.constructor`;
+    const classes = walk.framed(() => {
+      for (const maker of makers) write(maker, path);
+    });
+    walk.sink.raw(classes);
+  }
+
   /** Writes data, or a part of it, where functions are not met. */
   #writeValue(value: unknown): void {
     const { walk } = this;
@@ -81,6 +96,7 @@ export class CapturedData {
       this.mark(walk.path(), "is a symbol that only this process knows", true);
       return;
     }
+    if (goesByIdentity(value)) this.#findings.meetRegister(walk.path());
     if (typeof value === "object" && value !== null) {
       const name = knownName(value);
       if (name !== undefined) {
@@ -103,4 +119,16 @@ export class CapturedData {
     }
     writeValue(walk, value);
   }
+}
+
+/** The classes above an object that are not built in. */
+function makersOf(object: object): AnyFunction[] {
+  const makers: AnyFunction[] = [];
+  let link: object | null = Object.getPrototypeOf(object);
+  while (link !== null && !types.isProxy(link) && builtInName(link) === undefined) {
+    const maker = constructorOf(link);
+    if (maker !== undefined) makers.push(maker);
+    link = Object.getPrototypeOf(link);
+  }
+  return makers;
 }

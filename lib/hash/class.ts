@@ -5,11 +5,13 @@
  * @module
  */
 
+import { types } from "node:util";
 import type { AnyFunction } from "../code/parse.ts";
 import { hasPrivateState } from "../code/private.ts";
 import { registeredParent } from "../type/registry.ts";
 import { builtInName, constructorOf } from "./base.ts";
-import { inherited } from "./property.ts";
+import { prototypeKeys } from "./own-code.ts";
+import { inherited, writeAdditions } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Lineage, Walk } from "./walk.ts";
 
@@ -30,49 +32,75 @@ export function writeClass(
     walk.sink.byte(Tag.nullPrototype);
     return null;
   }
-  const { digest, base } = walk.lineage(prototype, () => lineageOf(walk, value, prototype, opaque));
+  const find = (): Lineage => lineageOf(walk, value, prototype, opaque);
+  const { digest, base, secretive } = walk.lineage(prototype, find);
   walk.sink.byte(Tag.classChain);
   walk.sink.raw(digest);
+  // Where it is left out, what is visible of the object counts all the same.
+  if (secretive !== undefined && !opaque) refusePrivate(walk, value, secretive);
   return base;
 }
 
+/**
+ * Refuses an object because a class above it has private state; leaves that out where it may.
+ *
+ * @param register the name of the collection in which it is kept, if so.
+ */
+export function refusePrivate(
+  walk: Walk,
+  value: object,
+  maker: AnyFunction,
+  register?: string,
+): void {
+  const parent = registeredParent(value);
+  walk.leaveOut(
+    value,
+    `is of class ${inherited(walk, maker, "name")}, ` +
+      (register === undefined
+        ? "whose private (#) state cannot be seen"
+        : `which may keep private state in "${register}", a collection of objects`),
+    parent === undefined
+      ? "pass the data it is made of, or make the class known with registerType"
+      : `pass the data it is made of, or register its own class: ${JSON.stringify(parent)} is ` +
+          "registered for a class that it extends, and only direct instances count",
+  );
+}
+
 function lineageOf(walk: Walk, value: object, prototype: object, opaque: boolean): Lineage {
-  const makers: AnyFunction[] = [];
+  const links: object[] = [];
   let base: string | undefined;
   for (
     let link: object | null = prototype;
     link !== null && base === undefined;
     link = Object.getPrototypeOf(link)
   ) {
+    if (types.isProxy(link)) throw walk.refusal(value, "inherits from a proxy");
     base = builtInName(link);
-    if (base === undefined) makers.push(makerOf(walk, value, link, opaque));
+    if (base === undefined) links.push(link);
+  }
+  const makers = links.map(constructorOf);
+  const secretive = makers.find((maker) => maker !== undefined && hasPrivateState(maker));
+  if (!walk.inert) {
+    if (makers.includes(undefined)) {
+      throw walk.refusal(value, "has a prototype that is neither a class's nor null");
+    }
+    if (secretive !== undefined && !opaque) refusePrivate(walk, value, secretive);
   }
   const digest = walk.framed(() => {
-    walk.sink.uint64(makers.length);
-    for (const maker of makers) {
-      walk.sink.text(String(inherited(walk, maker, "name")));
-      walk.functions.maker(walk, maker);
+    walk.sink.uint64(links.length);
+    for (const [i, link] of links.entries()) {
+      const maker = makers[i];
+      if (maker === undefined) {
+        // An object made for the purpose, which has no class that would tell what is on it.
+        walk.sink.text("");
+        walk.sink.byte(Tag.object);
+        writeAdditions(walk, link, prototypeKeys(link, ""));
+      } else {
+        walk.sink.text(String(inherited(walk, maker, "name")));
+        walk.functions.maker(walk, maker, opaque ? undefined : value);
+      }
     }
     walk.sink.text(base ?? "");
   });
-  return { digest, base: base ?? null };
-}
-
-function makerOf(walk: Walk, value: object, prototype: object, opaque: boolean): AnyFunction {
-  const maker = constructorOf(prototype);
-  if (maker === undefined) {
-    throw walk.refusal(value, "has a prototype that is neither a class's nor null");
-  }
-  if (!opaque && hasPrivateState(maker)) {
-    const parent = registeredParent(value);
-    throw walk.refusal(
-      value,
-      `is of class ${inherited(walk, maker, "name")}, whose private (#) state cannot be seen`,
-      parent === undefined
-        ? "pass the data it is made of, or make the class known with registerType"
-        : `pass the data it is made of, or register its own class: ${JSON.stringify(parent)} is ` +
-            "registered for a class that it extends, and only direct instances count",
-    );
-  }
-  return maker;
+  return { digest, base: base ?? null, secretive };
 }

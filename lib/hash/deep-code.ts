@@ -4,8 +4,8 @@
  * @module
  */
 
+import { namesAround } from "../code/captured-names.ts";
 import type { AnyFunction } from "../code/parse.ts";
-import { outerVariables } from "../code/scope.ts";
 import type { LeftOut, Reached } from "./findings.ts";
 import { CodeGraph } from "./graph.ts";
 import { ownDigest } from "./own-code.ts";
@@ -32,6 +32,8 @@ export interface DeepCode {
   readonly digest: Buffer;
   /** The first thing that makes the code incomplete. */
   readonly missing: LeftOut | undefined;
+  /** The name of a collection that it can reach in which something may be kept for objects. */
+  readonly register: string | undefined;
 }
 
 const deep = new WeakMap<AnyFunction, DeepCode>();
@@ -73,17 +75,17 @@ export function computeDeep(fn: AnyFunction, given: readonly string[]): DeepCode
   const digests = graph.digest(fn);
   if (digests === undefined) {
     const code = ownCode(fn, given, "cannot be read without the inspector");
-    return { code, digest: ownDigest(fn), missing: code.leftOut[0] };
+    return { code, digest: ownDigest(fn), missing: code.leftOut[0], register: undefined };
   }
-  const { leftOut, reached, missing } = graph.findings;
+  const { leftOut, reached, missing, register } = graph.findings;
   const codeId = digests.whole.toString("hex");
   const code = { codeId, complete: missing === undefined, leftOut, reached };
-  return { code, digest: digests.bare, missing };
+  return { code, digest: digests.bare, missing, register };
 }
 
 /** The code of a function by its own source alone; `why` says why the rest is left out. */
 export function ownCode(fn: AnyFunction, given: readonly string[], why: string): Code {
-  const names = outerVariables(fn)?.filter((name) => !given.includes(name)) ?? ["its scope"];
+  const names = namesAround(fn)?.filter((name) => !given.includes(name)) ?? ["its scope"];
   return {
     codeId: ownDigest(fn).toString("hex"),
     complete: names.length === 0,

@@ -42,10 +42,11 @@ export class Findings {
   readonly leftOut: LeftOut[] = [];
   /** What was reached. */
   readonly reached: Reached[] = [];
-  readonly #given: ReadonlySet<string>;
+  readonly #given: Set<string>;
   readonly #lacking = new Set<string>();
   readonly #names = new Set<string>();
   #missing: LeftOut | undefined;
+  #register: string | undefined;
 
   /** @param given the names of what the caller tells himself: nothing under them is left out. */
   constructor(given: Iterable<string> = []) {
@@ -55,6 +56,21 @@ export class Findings {
   /** The first thing left out that makes a difference to what the function does. */
   get missing(): LeftOut | undefined {
     return this.#missing;
+  }
+
+  /** The name of the first collection that was met in which something may be kept for objects. */
+  get register(): string | undefined {
+    return this.#register;
+  }
+
+  /** Takes down such a collection. */
+  meetRegister(name: string): void {
+    this.#register ??= name;
+  }
+
+  /** Says that the caller tells what is under a name. */
+  give(name: string): void {
+    this.#given.add(name);
   }
 
   /**

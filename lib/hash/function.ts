@@ -10,9 +10,11 @@
 
 import type { AnyFunction } from "../code/parse.ts";
 import { isNativeCode } from "../code/source.ts";
+import { refusePrivate } from "./class.ts";
 import { currentCode } from "./deep-code.ts";
 import { intrinsicName } from "./intrinsic.ts";
-import { originalOf, writeAdded, writeStatics, writeSuperclass } from "./own-code.ts";
+import { originalOf, toldOf } from "./memorized.ts";
+import { writeAdded, writeInherited, writeStatics, writeSuperclass } from "./own-code.ts";
 import { Tag } from "./tag.ts";
 import type { FunctionWriter, Walk } from "./walk.ts";
 
@@ -24,41 +26,61 @@ export const byCode: FunctionWriter = { value: writeFunction, maker: writeMaker 
 const claimed = new Map<string, WeakRef<AnyFunction>>();
 
 function writeFunction(walk: Walk, fn: AnyFunction): void {
+  const told = toldOf(fn);
   const original = originalOf(fn);
-  const name = intrinsicName(original);
+  const name = told ? undefined : intrinsicName(original);
   if (name !== undefined) {
     walk.sink.byte(Tag.intrinsic);
     walk.sink.text(name);
-  } else if (isNativeCode(original)) {
+  } else if (isNativeCode(original) && told?.version === undefined) {
     throw walk.refusal(
       original,
       "is native or bound code, which has no source",
       "wrap it in a function of your own",
     );
   } else {
-    walk.object(original, writeSource);
+    walk.object(told ? fn : original, told ? writeTold : writeSource);
   }
 }
 
+/** Writes a memorized function about whose code its user said something. */
+function writeTold(walk: Walk, memorized: AnyFunction): void {
+  const digest = wholeDigest(walk, memorized);
+  walk.sink.byte(Tag.code);
+  walk.sink.raw(digest);
+  walk.sink.uint64(0);
+}
+
 function writeSource(walk: Walk, fn: AnyFunction): void {
-  const { digest, missing } = currentCode(fn);
-  if (missing !== undefined) {
-    throw walk.refusal(
-      fn,
-      `depends on ${missing.name}, which ${missing.why}`,
-      "pass what differs as an argument of its own",
-    );
-  }
+  const digest = wholeDigest(walk, fn);
   writeSuperclass(walk, fn);
+  writeInherited(walk, fn);
   writeStatics(walk, fn);
   walk.sink.byte(Tag.code);
   walk.sink.raw(digest);
   writeAdded(walk, fn);
 }
 
-/** Writes the code of a class. Where it is not known in full, no other class may have the same. */
-function writeMaker(walk: Walk, maker: AnyFunction): void {
-  const { digest, missing } = currentCode(maker);
+/** The digest of the code of a function, all of which must be known. */
+function wholeDigest(walk: Walk, fn: AnyFunction): Buffer {
+  const { digest, missing } = currentCode(fn);
+  if (missing === undefined) return digest;
+  throw walk.refusal(
+    fn,
+    `depends on ${missing.name}, which ${missing.why}`,
+    "pass what differs as an argument of its own",
+  );
+}
+
+/**
+ * Writes the code of a class. Where it is not known in full, no other class may have the same; where
+ * it keeps something for each object in a collection, that may be the state of its instances.
+ */
+function writeMaker(walk: Walk, maker: AnyFunction, instance?: object): void {
+  const { digest, missing, register } = currentCode(maker);
+  if (register !== undefined && instance !== undefined) {
+    refusePrivate(walk, instance, maker, register);
+  }
   if (missing !== undefined) {
     const id = digest.toString("hex");
     const claim = claimed.get(id);

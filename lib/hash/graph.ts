@@ -12,31 +12,31 @@
  * @module
  */
 
-import { Inspection, type Scope, type Surroundings, valueIn } from "../code/captured.ts";
+import { Inspection, type Scope, type Surroundings } from "../code/captured.ts";
 import { moduleOf } from "../code/identity.ts";
 import { type AnyFunction, sourceText } from "../code/parse.ts";
-import {
-  assignedVariables,
-  filledVariables,
-  readVariables,
-  writtenVariables,
-} from "../code/scope.ts";
+import { hiddenStatics } from "../code/private.ts";
+import { loadedModules, writtenVariables } from "../code/scope.ts";
 import { isNativeCode } from "../code/source.ts";
+import { constructorOf } from "./base.ts";
 import { type Border, borderOf } from "./border.ts";
 import { CapturedData } from "./captured-data.ts";
 import { Findings } from "./findings.ts";
-import { isContainer, isRequire, knownName } from "./known.ts";
-import { functionsAround, type Member, membersTaken } from "./members.ts";
+import { isRequire, knownName } from "./known.ts";
+import { functionsAround } from "./members.ts";
+import { originalOf, type Told, toldOf } from "./memorized.ts";
 import {
+  inheritedOf,
   nameOf,
-  originalOf,
   ownDigest,
   superclassOf,
   writeAdded,
+  writeInherited,
   writeStatics,
   writeSuperclass,
 } from "./own-code.ts";
 import { Tag } from "./tag.ts";
+import { VariableWriter } from "./variable.ts";
 import { rawDigest } from "./xxh3.ts";
 
 /** The digests of a graph. */
@@ -49,6 +49,8 @@ export interface GraphDigests {
 
 interface Node {
   readonly fn: AnyFunction;
+  /** What the user said about its code, where it is that of a memorized function. */
+  readonly told?: Told | undefined;
   /** Empty for the function in question. */
   readonly path: string;
   /** What the inspector tells about it; undefined when that is not known. */
@@ -57,9 +59,6 @@ interface Node {
   readonly border: Border | undefined;
 }
 
-const UNREADABLE = /^(this|super|new\.target|arguments|#.*)$/;
-const FILE_PATHS = new Set(["__filename", "__dirname"]);
-
 /** Computes one digest. */
 export class CodeGraph {
   /** What was left out, and what was reached. */
@@ -67,37 +66,41 @@ export class CodeGraph {
 
   readonly #inspection = new Inspection();
   readonly #data: CapturedData;
+  readonly #variables: VariableWriter;
   readonly #nodes = new Map<AnyFunction, number>();
   readonly #queue: Node[] = [];
   readonly #packages = new Map<AnyFunction, string>();
   #rootScript: string | undefined;
   #written = 0;
   #looked = 0;
-  #variables = 0;
 
   /** @param given the names of what the caller tells himself: they are not followed. */
   constructor(given: Iterable<string> = []) {
     this.findings = new Findings(given);
-    this.#data = new CapturedData(this.findings, (fn, path) => this.#writeFunction(fn, path));
+    const write = (fn: AnyFunction, path: string): void => this.#writeFunction(fn, path);
+    this.#data = new CapturedData(this.findings, write);
+    this.#variables = new VariableWriter(this.#data, this.findings, write);
   }
 
   /**
-   * The digests of a function; undefined when the inspector is needed and not to be had.
+   * The digests of a function, or of a memorized one; undefined when the inspector is needed and not
+   * to be had.
    *
    * @throws CacheError `ERR_UNHASHABLE` for native code.
    */
   digest(root: AnyFunction): GraphDigests | undefined {
-    const own = ownDigest(root);
     const { walk } = this.#data;
+    const told = toldOf(root);
+    const fn = told ? originalOf(root) : root;
     try {
-      const names = writtenVariables(root);
-      const around = names?.length === 0 ? undefined : this.#inspection.surroundings(root);
+      const names = told ? undefined : writtenVariables(fn);
+      const around = names?.length === 0 ? undefined : this.#surroundings(fn);
       this.#rootScript = around?.scriptId;
-      this.#add({ fn: root, path: "", around, border: undefined });
+      this.#add(root, { fn, told, path: told ? nameOf(fn) : "", around, border: undefined });
       const graph = walk.framed(() => this.#writeNodes());
-      const bare = this.#variables === 0 ? own : graph;
+      const bare = this.#variables.count === 0 && !told ? ownDigest(fn) : graph;
       const visible = walk.framed(() => {
-        this.#writeVisible(root, nameOf(root));
+        if (!told) this.#writeVisible(fn, nameOf(fn));
         this.#writeNodes();
       });
       if (this.#inspection.failed) return undefined;
@@ -107,9 +110,13 @@ export class CodeGraph {
     }
   }
 
-  #add(node: Node): number {
+  #surroundings(fn: AnyFunction): Surroundings | undefined {
+    return isNativeCode(fn) ? undefined : this.#inspection.surroundings(fn);
+  }
+
+  #add(key: AnyFunction, node: Node): number {
     const index = this.#queue.push(node) - 1;
-    this.#nodes.set(node.fn, index);
+    this.#nodes.set(key, index);
     return index;
   }
 
@@ -124,7 +131,8 @@ export class CodeGraph {
   /** Has the inspector asked at once about all functions that the waiting nodes refer to. */
   #lookAhead(): void {
     const found: AnyFunction[] = [];
-    for (const { fn, around, border } of this.#queue.slice(this.#looked)) {
+    for (const { fn, told, around, border } of this.#queue.slice(this.#looked)) {
+      if (told && isSealed(told)) continue;
       // Reads the source, which is then at hand, parsed, for a while.
       if (border === undefined) ownDigest(fn);
       found.push(...functionsAround(fn, scopesOf(around, border) ?? []));
@@ -134,8 +142,12 @@ export class CodeGraph {
   }
 
   #writeNode(node: Node): void {
-    const { fn, path, border } = node;
+    const { fn, path, told, border } = node;
     const { sink } = this.#data.walk;
+    if (told) {
+      this.#writeTold(told, path);
+      if (isSealed(told)) return;
+    }
     sink.byte(Tag.code);
     if (border === undefined) sink.raw(ownDigest(fn));
     else sink.text(border.place);
@@ -143,12 +155,45 @@ export class CodeGraph {
       this.#tell(node);
       this.#writeVisible(fn, path);
     }
+    if (border === undefined) this.#leaveOut(fn, path);
     const names = writtenVariables(fn);
     if (names === undefined) {
-      this.#variables++;
+      this.#variables.count++;
       this.#data.mark(path, "has a source that cannot be read, or calls eval", true);
-    } else {
-      for (const name of [...names].sort()) this.#writeVariable(node, name);
+      return;
+    }
+    const scopes = scopesOf(node.around, border);
+    for (const name of [...names].sort()) {
+      const variable = { fn, name, path: under(path, name), scopes };
+      if (told?.track === "own") this.#variables.leaveOut(variable);
+      else this.#variables.write(variable);
+    }
+  }
+
+  /** Writes what was said about the code of a memorized function. */
+  #writeTold({ functionId, track, version, captures = {} }: Told, path: string): void {
+    const { sink } = this.#data.walk;
+    const names = Object.keys(captures).sort();
+    sink.byte(Tag.told);
+    sink.text(functionId);
+    sink.text(version === undefined ? track : "version");
+    if (version !== undefined) this.#variables.writeValue(version, under(path, "version"));
+    sink.uint64(names.length);
+    for (const name of names) {
+      sink.text(name);
+      this.#variables.writeValue(captures[name], under(path, `captures.${name}`));
+      this.findings.give(under(path, name));
+    }
+  }
+
+  /** Lists what a function may depend on and what has no place in its digest. */
+  #leaveOut(fn: AnyFunction, path: string): void {
+    for (const module of loadedModules(fn)) {
+      this.findings.leaveOut(under(path, module), "is loaded when the function runs", false);
+    }
+    for (const name of hiddenStatics(fn)) {
+      const why = "is private state of the class, which cannot be seen";
+      this.findings.leaveOut(under(path, name), why, true);
     }
   }
 
@@ -174,110 +219,50 @@ export class CodeGraph {
     const { walk } = this.#data;
     const parent = superclassOf(fn);
     if (parent) walk.about(fn, `${path} extends ${nameOf(parent)}`, writeSuperclass);
+    const above = inheritedOf(fn);
+    const maker = above && constructorOf(above);
+    const root = maker ? `${path} extends ${nameOf(maker)}` : `${path}.prototype`;
+    if (above) walk.about(fn, root, writeInherited);
     walk.about(fn, path, (_, owner) => writeStatics(walk, owner));
     walk.about(fn, `${path}.prototype`, (_, owner) => writeAdded(walk, owner));
   }
 
-  /** Writes a variable by name and value; nothing for a global. */
-  #writeVariable({ fn, path: base, around, border }: Node, name: string): void {
-    const path = base === "" ? name : `${base}.${name}`;
-    const scopes = scopesOf(around, border);
-    const found = scopes && valueIn(scopes, name);
-    if (found === undefined && !UNREADABLE.test(name) && (scopes || name in globalThis)) return;
-
-    this.#variables++;
-    this.#data.walk.sink.byte(Tag.string);
-    this.#data.walk.sink.text(name);
-    if (this.findings.isGiven(path)) {
-      this.#data.mark(path, "is given by the caller", false);
-    } else if (assignedVariables(fn)?.has(name)) {
-      const isUsed = readVariables(fn)?.has(name) ?? true;
-      this.#data.mark(path, "is assigned by the function that refers to it", isUsed);
-    } else if (found === undefined) {
-      this.#data.mark(path, "cannot be read from outside", true);
-    } else if (
-      found !== "uninitialised" &&
-      filledVariables(fn)?.has(name) &&
-      isContainer(found.value)
-    ) {
-      this.#data.mark(path, "is only written to by the function that refers to it", false);
-    } else if (
-      found !== "uninitialised" &&
-      FILE_PATHS.has(name) &&
-      typeof found.value === "string"
-    ) {
-      this.#data.mark(path, "is where a file lies", false);
-    } else {
-      const members = found !== "uninitialised" && membersTaken(fn, name, found.value);
-      if (members) this.#writeMembers(members, path);
-      else this.#writeMember(found, path);
-    }
-  }
-
-  #writeMembers(members: ReadonlyMap<string, Member>, path: string): void {
-    const { sink } = this.#data.walk;
-    sink.byte(Tag.extras);
-    sink.uint64(members.size);
-    for (const [name, member] of members) {
-      sink.text(name);
-      this.#writeMember(member, `${path}.${name}`);
-    }
-  }
-
-  #writeMember(member: Member, path: string): void {
-    const { sink } = this.#data.walk;
-    if (member === "absent") {
-      sink.byte(Tag.absent);
-    } else if (this.findings.isGiven(path)) {
-      this.#data.mark(path, "is given by the caller", false);
-    } else if (member === "uninitialised") {
-      this.#data.mark(path, "is not initialised yet", true);
-    } else if ("value" in member) {
-      this.#writeCaptured(member.value, path);
-    } else {
-      sink.byte(Tag.accessor);
-      this.#writeCaptured(member.get, path);
-      this.#writeCaptured(member.set, `${path} =`);
-    }
-  }
-
-  #writeCaptured(value: unknown, path: string): void {
-    if (typeof value === "function") this.#writeFunction(value, path);
-    else this.#data.write(value, path);
-  }
-
   #writeFunction(fn: AnyFunction, path: string): void {
+    const told = toldOf(fn);
     const original = originalOf(fn);
     const isNative = isNativeCode(original);
-    const around = isNative ? undefined : this.#inspection.surroundings(original);
+    const around = this.#surroundings(original);
     const name = isNative || this.#isElsewhere(around) ? knownName(original) : undefined;
-    if (name !== undefined) {
+    if (told && !(isNative && told.version === undefined)) {
+      this.#writeReference(fn, { fn: original, told, path, around });
+    } else if (name !== undefined) {
       this.#data.writeName(name);
     } else if (isRequire(original)) {
       this.#data.mark(path, "loads modules", false);
     } else if (isNative) {
       this.#data.mark(path, "is native or bound code, which has no source", true);
     } else {
-      this.#writeReference(original, path, around);
+      this.#writeReference(original, { fn: original, path, around });
     }
   }
 
-  #writeReference(fn: AnyFunction, path: string, around: Surroundings | undefined): void {
+  #writeReference(key: AnyFunction, node: Omit<Node, "border">): void {
+    const { fn, told, path, around } = node;
     const { sink } = this.#data.walk;
-    let index = this.#nodes.get(fn);
-    if (index === undefined && !this.#packages.has(fn)) {
+    let index = this.#nodes.get(key);
+    if (index === undefined && !this.#packages.has(key)) {
       const border =
         around && this.#isElsewhere(around) ? borderOf(this.#inspection, fn, around) : undefined;
-      if (border && border.scopes.length === 0) {
-        this.#packages.set(fn, border.place);
+      if (border && border.scopes.length === 0 && !told) {
+        this.#packages.set(key, border.place);
         this.findings.reach({ kind: "package", name: path, id: border.id });
       } else {
-        index = this.#add({ fn, path, around, border });
+        index = this.#add(key, { ...node, border });
       }
     }
     if (index === undefined) {
       sink.byte(Tag.package);
-      sink.text(this.#packages.get(fn) ?? "");
+      sink.text(this.#packages.get(key) ?? "");
     } else {
       sink.byte(Tag.reached);
       sink.uint64(index);
@@ -287,7 +272,7 @@ export class CodeGraph {
   /** Whether a function is in another script than the one in question: a package is not one script. */
   #isElsewhere(around: Surroundings | undefined): boolean {
     const [root] = this.#queue;
-    this.#rootScript ??= root && this.#inspection.surroundings(root.fn)?.scriptId;
+    this.#rootScript ??= root && this.#surroundings(root.fn)?.scriptId;
     return around?.scriptId !== this.#rootScript;
   }
 }
@@ -297,4 +282,13 @@ function scopesOf(
   border: Border | undefined,
 ): readonly Scope[] | undefined {
   return border ? border.scopes : around?.scopes;
+}
+
+/** Whether what was said about the code of a function stands for all of it. */
+function isSealed({ track, version }: Told): boolean {
+  return version !== undefined || track === "none";
+}
+
+function under(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
 }

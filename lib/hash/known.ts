@@ -8,6 +8,7 @@ import { Module } from "node:module";
 import { types } from "node:util";
 import { nodeModuleName } from "../code/node-module.ts";
 import type { AnyFunction } from "../code/parse.ts";
+import { builtInName } from "./base.ts";
 import { intrinsicName } from "./intrinsic.ts";
 
 const MEMORY = Symbol.for("ndmemo.memory");
@@ -37,6 +38,27 @@ export function isContainer(value: unknown): boolean {
   }
   if (prototype !== Object.prototype && prototype !== null) return false;
   return Object.values(Object.getOwnPropertyDescriptors(value)).every((own) => "value" in own);
+}
+
+/**
+ * Whether a value is a collection that knows something of each of some objects, whatever is in them:
+ * a weak one, or a Map or Set of instances. A class may keep the state of its instances there.
+ */
+export function goesByIdentity(value: unknown): boolean {
+  if (types.isWeakMap(value) || types.isWeakSet(value)) return true;
+  const members = types.isMap(value)
+    ? Map.prototype.keys.call(value)
+    : types.isSet(value)
+      ? Set.prototype.values.call(value)
+      : [];
+  for (const member of members) if (isInstance(member)) return true;
+  return false;
+}
+
+function isInstance(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype !== null && !types.isProxy(prototype) && builtInName(prototype) === undefined;
 }
 
 /** Whether a value is a Memory: where results are kept is no part of what a function computes. */

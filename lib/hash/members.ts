@@ -11,7 +11,7 @@ import { type AnyFunction, sourceText } from "../code/parse.ts";
 import { memberNames, usesThis, writtenVariables } from "../code/scope.ts";
 import { isNativeCode } from "../code/source.ts";
 import { isMemory, knownName } from "./known.ts";
-import { originalOf } from "./own-code.ts";
+import { originalOf } from "./memorized.ts";
 
 /** What an object has under a name. */
 export type Member =

@@ -5,16 +5,15 @@
  */
 
 import { types } from "node:util";
-import type { AnyFunction } from "../code/parse.ts";
+import { type AnyFunction, sourceText } from "../code/parse.ts";
 import { functionCode } from "../code/source.ts";
-import { builtInName } from "./base.ts";
+import { builtInName, constructorOf } from "./base.ts";
+import { originalOf } from "./memorized.ts";
+import { symbolName } from "./primitive.ts";
 import { writeAdditions, writeExtras } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 import { rawDigest } from "./xxh3.ts";
-
-/** Under this symbol a memorized function holds the original, for which it stands. */
-export const ORIGINAL: unique symbol = Symbol.for("ndmemo.func");
 
 const digests = new WeakMap<AnyFunction, Buffer>();
 
@@ -32,13 +31,6 @@ export function ownDigest(fn: AnyFunction): Buffer {
   return digest;
 }
 
-/** The original inside a memorized function, or the function itself. */
-export function originalOf(fn: AnyFunction): AnyFunction {
-  if (types.isProxy(fn)) return fn;
-  const original: unknown = Object.getOwnPropertyDescriptor(fn, ORIGINAL)?.value;
-  return typeof original === "function" ? original : fn;
-}
-
 /** The class that a class extends, where it is not of the language. */
 export function superclassOf(fn: AnyFunction): AnyFunction | undefined {
   const parent: unknown = Object.getPrototypeOf(fn);
@@ -54,21 +46,108 @@ export function writeSuperclass(walk: Walk, fn: AnyFunction): void {
   walk.functions.value(walk, parent);
 }
 
-/** Writes the enumerable properties: static fields, say. */
-export function writeStatics(walk: Walk, fn: AnyFunction): void {
-  writeExtras(walk, fn, Object.keys(fn));
+/**
+ * What the prototype of a function inherits from, where that is not what the class extends:
+ * `util.inherits(M, A)`, `M.prototype = Object.create(A.prototype)`.
+ */
+export function inheritedOf(fn: AnyFunction): object | undefined {
+  const prototype = prototypeOf(fn);
+  if (prototype === undefined || types.isGeneratorFunction(fn)) return undefined;
+  const link: object | null = Object.getPrototypeOf(prototype);
+  if (link === null || isRoot(link)) return undefined;
+  const parent: unknown = Object.getPrototypeOf(fn);
+  if (typeof parent !== "function" || types.isProxy(parent)) return link;
+  return dataOf(parent, "prototype") === link ? undefined : link;
 }
 
-/** Writes what was added to the prototype: methods in the old style. */
+/** Writes that, up to the first class: the rest is in the code of the class. */
+export function writeInherited(walk: Walk, fn: AnyFunction): void {
+  const link = inheritedOf(fn);
+  if (link !== undefined) writeLink(walk, link);
+}
+
+function writeLink(walk: Walk, link: object): void {
+  walk.sink.byte(Tag.inherited);
+  if (types.isProxy(link)) {
+    walk.leaveOut(link, "is a proxy, which cannot be read without running its code");
+    return;
+  }
+  const maker = constructorOf(link);
+  if (maker !== undefined) {
+    walk.functions.value(walk, maker);
+    return;
+  }
+  walk.sink.byte(Tag.object);
+  writeAdditions(walk, link, prototypeKeys(link, ""));
+  const next: object | null = Object.getPrototypeOf(link);
+  if (next === null) walk.sink.byte(Tag.nullPrototype);
+  else writeLink(walk, next);
+}
+
+/** Writes the properties that are visible, or that the source does not have: static fields, say. */
+export function writeStatics(walk: Walk, fn: AnyFunction): void {
+  writeExtras(walk, fn, addedKeys(fn, sourceText(fn), OF_FUNCTIONS));
+}
+
+/** Writes what was added to the prototype: methods in the old style, and what was patched in. */
 export function writeAdded(walk: Walk, fn: AnyFunction): void {
-  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
-  writeAdditions(walk, typeof prototype === "object" && prototype !== null ? prototype : {});
+  const prototype = prototypeOf(fn) ?? {};
+  writeAdditions(walk, prototype, prototypeKeys(prototype, sourceText(fn)));
+}
+
+/** The keys of what a prototype has beside the methods that a source text has. */
+export function prototypeKeys(prototype: object, source: string): (string | symbol)[] {
+  return addedKeys(prototype, source, new Set()).filter((key) => key !== "constructor");
 }
 
 /** The name that a function or class says it has; empty where that is not plain to see. */
 export function nameOf(fn: AnyFunction): string {
-  const name: unknown = types.isProxy(fn)
-    ? undefined
-    : Object.getOwnPropertyDescriptor(fn, "name")?.value;
+  const name: unknown = types.isProxy(fn) ? undefined : dataOf(fn, "name");
   return typeof name === "string" ? name : "";
+}
+
+/** What every function has. */
+const OF_FUNCTIONS: ReadonlySet<unknown> = new Set([
+  ...["length", "name", "prototype", "arguments", "caller"],
+]);
+
+/**
+ * The keys of properties that are enumerable or no part of a source text. What a class defines is not
+ * enumerable, and stays so where somebody puts another method in its place.
+ *
+ * @param inherent what everything of the kind has.
+ */
+function addedKeys(
+  owner: object,
+  source: string,
+  inherent: ReadonlySet<unknown>,
+): (string | symbol)[] {
+  return Reflect.ownKeys(owner).filter((key) => {
+    const property = Object.getOwnPropertyDescriptor(owner, key);
+    if (property === undefined) return false;
+    if (property.enumerable || inherent.has(key)) return property.enumerable === true;
+    // It may be anything that a library keeps for itself, and never had a digest.
+    if (typeof key === "symbol" && symbolName(key) === undefined) return false;
+    const { value, get, set } = property;
+    const parts = "value" in property ? [value] : [get, set].filter((part) => part !== undefined);
+    return !parts.every((part) => isIn(source, part));
+  });
+}
+
+function isIn(source: string, part: unknown): boolean {
+  return typeof part === "function" && source.includes(sourceText(originalOf(part)));
+}
+
+function prototypeOf(fn: AnyFunction): object | undefined {
+  const prototype = dataOf(fn, "prototype");
+  return typeof prototype === "object" && prototype !== null ? prototype : undefined;
+}
+
+/** Whether a prototype is that of plain objects, in any realm. */
+function isRoot(link: object): boolean {
+  return !types.isProxy(link) && builtInName(link) === "Object";
+}
+
+function dataOf(object: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, key)?.value;
 }

@@ -29,10 +29,10 @@ export function writeProperties(walk: Walk, value: object): void {
 }
 
 /**
- * Writes properties that do not belong to the kind of an object: those of the given string keys and
- * all enumerable ones under symbols. Writes nothing when there are none.
+ * Writes properties that do not belong to the kind of an object: those of the given keys and all
+ * enumerable ones under symbols. Writes nothing when there are none.
  */
-export function writeExtras(walk: Walk, value: object, keys: readonly string[]): void {
+export function writeExtras(walk: Walk, value: object, keys: readonly (string | symbol)[]): void {
   const names = namesOf(walk, value, keys);
   if (names.length === 0) return;
   walk.sink.byte(Tag.extras);
@@ -44,12 +44,14 @@ export function writeExtras(walk: Walk, value: object, keys: readonly string[]):
 }
 
 /**
- * Writes the enumerable properties of a prototype: methods in the old style, and what was patched
- * in. The methods of a class's own source are not enumerable, and are in its code already. An
+ * Writes some properties of a prototype: methods in the old style, and what was patched in. An
  * accessor is written as its functions: it makes no sense on the prototype itself.
  */
-export function writeAdditions(walk: Walk, prototype: object): void {
-  const keys = Object.keys(prototype).filter((key) => key !== "constructor");
+export function writeAdditions(
+  walk: Walk,
+  prototype: object,
+  keys: readonly (string | symbol)[],
+): void {
   const names = namesOf(walk, prototype, keys);
   walk.sink.uint64(names.length);
   for (const name of names) {
@@ -98,25 +100,28 @@ function writeName(walk: Walk, { tag, text }: Name): void {
   walk.sink.text(text);
 }
 
-function namesOf(walk: Walk, value: object, keys: readonly string[]): Name[] {
+function namesOf(walk: Walk, value: object, keys: readonly (string | symbol)[]): Name[] {
   const symbols = Object.getOwnPropertySymbols(value);
   if (keys.length === 0 && symbols.length === 0) return [];
-  const names = keys.map((key): Name => ({ key, tag: Tag.string, text: key }));
+  const names: Name[] = [];
+  for (const key of keys) {
+    if (typeof key === "string") names.push({ key, tag: Tag.string, text: key });
+  }
   for (const symbol of symbols) {
-    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) {
-      names.push(nameOfSymbol(walk, value, symbol));
+    if (keys.includes(symbol) || Object.prototype.propertyIsEnumerable.call(value, symbol)) {
+      const name = nameOfSymbol(walk, value, symbol);
+      if (name !== undefined) names.push(name);
     }
   }
   return names.sort((a, b) => a.tag - b.tag || (a.text < b.text ? -1 : 1));
 }
 
-function nameOfSymbol(walk: Walk, value: object, key: symbol): Name {
+function nameOfSymbol(walk: Walk, value: object, key: symbol): Name | undefined {
   const name = symbolName(key);
   if (name === undefined) {
-    throw walk.refusal(
-      value,
-      `has a property under ${key.toString()}, a symbol that only this process knows`,
-    );
+    const reason = `has a property under ${key.toString()}, a symbol that only this process knows`;
+    walk.leaveOut(value, reason);
+    return undefined;
   }
   const tag = name.registered ? Tag.registeredSymbol : Tag.wellKnownSymbol;
   return { key, tag, text: name.name };

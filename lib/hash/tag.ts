@@ -32,16 +32,21 @@ export const Tag = {
   url: 0x55, // U
   searchParams: 0x51, // Q
   dense: 0x4e, // N
+  ndarray: 0x6e, // n
+  arrow: 0x57, // W
   code: 0x46, // F
   intrinsic: 0x49, // I
   package: 0x6b, // k
   reached: 0x40, // @
   leftOut: 0x21, // !
+  hidden: 0x3f, // ?
+  told: 0x6d, // m
   registered: 0x72, // r
 
   nullPrototype: 0x50, // P
   classChain: 0x43, // C
   superclass: 0x56, // V
+  inherited: 0x76, // v
   stringTag: 0x54, // T
   extras: 0x58, // X
   accessor: 0x67, // g

@@ -26,14 +26,16 @@ export interface Lineage {
   readonly digest: Buffer;
   /** The built-in class at their end; null where there is none. */
   readonly base: string | null;
+  /** One of the classes that has private state. */
+  readonly secretive: AnyFunction | undefined;
 }
 
 /** How a pass writes functions and classes, which it does not look into itself. */
 export interface FunctionWriter {
   /** Writes a function or class that is a value. */
   readonly value: (walk: Walk, fn: AnyFunction) => void;
-  /** Writes the code of a class that an object is of. */
-  readonly maker: (walk: Walk, maker: AnyFunction) => void;
+  /** Writes the code of a class that an object is of, which is given if its state must be visible. */
+  readonly maker: (walk: Walk, maker: AnyFunction, object?: object) => void;
 }
 
 /**
@@ -43,6 +45,8 @@ export interface FunctionWriter {
 export interface Leniency {
   /** Told of each part that the mark stands for. */
   readonly leftOut: (path: string, why: string) => void;
+  /** Writes the mark in place of an object, and what is known of it all the same. */
+  readonly writeMark: (object: object) => void;
   /** So many encoded bytes may one value have, without the memory of arrays. */
   readonly maxBytes: number;
 }
@@ -221,11 +225,19 @@ export class Walk {
     return unhashable(message, path, cause);
   }
 
-  /** Writes an object, or as much as comes before something that is refused, and a mark. */
+  /** Leaves out something about the current object: with a mark where that is done, else an error. */
+  leaveOut(value: unknown, reason: string, advice?: string): void {
+    const error = this.refusal(value, reason, advice);
+    if (this.#leniency === undefined) throw error;
+    this.sink.byte(Tag.hidden);
+    this.#leniency.leftOut(error.path ?? this.#root, this.#reason);
+  }
+
+  /** Writes an object, or a mark in its place where it is refused. */
   #tryWrite<T extends object>(
     value: T,
     write: (walk: Walk, value: T) => void,
-    { leftOut }: Leniency,
+    { leftOut, writeMark }: Leniency,
   ): void {
     const { frames } = this.sink;
     const depth = this.#objects.length;
@@ -236,8 +248,8 @@ export class Walk {
       if (!isCacheError(error, "ERR_UNHASHABLE") || this.#isTooLarge()) throw error;
       this.sink.unwind(frames);
       this.#objects.length = depth;
-      this.sink.byte(Tag.leftOut);
       leftOut(error.path ?? this.#root, this.#reason);
+      writeMark(value);
     }
   }
 

@@ -11,7 +11,7 @@
 import { errorCode, errorMessage, WarnOnce } from "../warning.ts";
 import type { StoreBackend } from "./backend.ts";
 import { reduceBackend } from "./backend-reduce.ts";
-import { exceeds, hasLimits, type SizeLimits } from "./size-limits.ts";
+import { checkFits, exceeds, hasLimits, type SizeLimits } from "./size-limits.ts";
 
 const LIST_EVERY_MS = 600_000;
 
@@ -27,6 +27,11 @@ export class BackendLimits {
   constructor(store: StoreBackend, limits: SizeLimits = {}) {
     this.#store = store;
     this.#limits = limits;
+  }
+
+  /** Called before an entry is stored. @throws Error where it is larger than the limit of all. */
+  check(bytes: number): void {
+    checkFits(this.#limits, bytes);
   }
 
   /** Takes down that an entry of so many bytes was stored; returns at once. */

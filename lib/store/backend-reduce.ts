@@ -10,7 +10,8 @@ import { exceeds, hasLimits, type SizeLimits } from "./size-limits.ts";
 
 /**
  * Removes the least recently used entries until every limit holds. An entry that vanished meanwhile
- * counts neither as removed nor as kept. Without any limit, and with `dryRun`, nothing is changed.
+ * counts neither as removed nor as kept, where the store can tell. Then what dead writers left is
+ * removed. Without any limit, and with `dryRun`, nothing is changed.
  *
  * @throws errors of the store; what was removed until then stays removed.
  */
@@ -32,15 +33,17 @@ export async function reduceBackend(
   const now = Date.now();
   // What the clock of another machine puts into the future counts as now.
   const used = ({ lastUsed }: ListedEntry): number => Math.min(lastUsed, now);
+  const doomed: ListedEntry[] = [];
   for (const entry of entries.sort((a, b) => used(a) - used(b))) {
-    const { key, bytes, lastUsed } = entry;
-    if (!exceeds(limits, held, lastUsed, now)) break;
-    const isRemoved = dryRun || (await store.remove(key));
+    if (!exceeds(limits, held, entry.lastUsed, now)) break;
+    doomed.push(entry);
     held.items--;
-    held.bytes -= bytes;
-    if (!isRemoved) continue;
+    held.bytes -= entry.bytes;
+  }
+  for (const { bytes } of dryRun ? doomed : await store.removeAll(doomed)) {
     removed.items++;
     removed.bytes += bytes;
   }
+  if (!dryRun) await store.sweep();
   return { removed, kept: held };
 }

@@ -54,6 +54,24 @@ export interface BackendEntry {
   readonly manifest: () => Uint8Array;
   /** Whether an entry that is already there gives way; if not, it stays. */
   readonly replace: boolean;
+  /**
+   * For stores that go on in the background, optional: to be called when nothing more is needed of
+   * this object, and `get` of the same instance finds the entry, or waits until it can tell. The
+   * caller of the cached function gets the value then; what `put` rejects with later is a warning.
+   */
+  readonly taken?: (() => void) | undefined;
+}
+
+/** What a manifest says of a file. */
+export interface ExpectedFile {
+  /** How many bytes it has. */
+  readonly byteLength: number;
+  /** Where what is checked begins. */
+  readonly offset: number;
+  /** XXH3-128 of its bytes from `offset` on, 32 hex digits. */
+  readonly digest?: string | undefined;
+  /** The modification time that a copy should have: see {@link BackendFile}. */
+  readonly modified?: number | undefined;
 }
 
 /** An entry in a list. */
@@ -64,6 +82,28 @@ export interface ListedEntry {
   readonly bytes: number;
   /** When it was last used, or else stored, in milliseconds since 1970. */
   readonly lastUsed: number;
+}
+
+/** Who computes an entry while others wait for it. */
+export interface LockOwner {
+  /** The name of its machine. */
+  readonly host: string;
+  /** Its process. */
+  readonly pid: number;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** A lock that was got. */
+export interface BackendLock {
+  /** Gives it up: the next one who asks gets it. Called once. */
+  release(): Promise<void>;
+}
+
+/** A lock that somebody else has. */
+export interface TakenLock {
+  /** Who that is, as far as the store knows. */
+  readonly owner: LockOwner | undefined;
 }
 
 /**
@@ -84,8 +124,9 @@ export abstract class StoreBackend {
   /**
    * The manifest of an entry, or `undefined` where there is none.
    *
-   * @param isUse whether this counts as a use of the entry; one that follows another within a minute
-   * need not be recorded, and recording it must not delay the answer.
+   * @param isUse whether this counts as a use of the entry; one that follows another within a minute,
+   * or what the store says, need not be recorded, and recording it must not delay the answer. A copy
+   * on this machine may answer for a use; otherwise the store itself is asked.
    */
   abstract get(key: EntryKey, isUse: boolean): Promise<Uint8Array | undefined>;
 
@@ -124,6 +165,21 @@ export abstract class StoreBackend {
    */
   abstract list(functionId?: string): AsyncIterable<ListedEntry>;
 
+  /** Removes entries of a list, and tells which of them were there, as far as that can be told. */
+  async removeAll(entries: readonly ListedEntry[]): Promise<readonly ListedEntry[]> {
+    const removed: ListedEntry[] = [];
+    for (const entry of entries) if (await this.remove(entry.key)) removed.push(entry);
+    return removed;
+  }
+
+  /**
+   * Removes what writers left that died, once it is old enough to be nobody's work any more; tells
+   * how many files that were.
+   */
+  async sweep(): Promise<number> {
+    return 0;
+  }
+
   /** Removes the entries of a function, or all, and nothing that ndmemo did not write. */
   async clear(functionId?: string): Promise<void> {
     for await (const { key } of this.list(functionId)) await this.remove(key);
@@ -133,8 +189,38 @@ export abstract class StoreBackend {
    * The path of a file of this machine that holds the bytes of a file of an entry, if the store keeps
    * such a copy, or makes one now: arrays are then mapped, or read from it. It is never written to,
    * and must stay as it is until it is removed.
+   *
+   * @param _expected what the manifest says of the file. A copy that is made now is compared with it
+   * before it gets its name; an error with the code `ERR_CORRUPT_ENTRY` says that they differ.
    */
-  async localFile(_key: EntryKey, _file: string): Promise<string | undefined> {
+  async localFile(
+    _key: EntryKey,
+    _file: string,
+    _expected?: ExpectedFile,
+  ): Promise<string | undefined> {
+    return undefined;
+  }
+
+  /** Whether {@link StoreBackend.localFile} may give paths. */
+  get maps(): boolean {
+    return this.localFile !== StoreBackend.prototype.localFile;
+  }
+
+  /**
+   * Asks for the lock of an entry, once, without waiting: who has it computes the entry, and others
+   * ask again from time to time, first after a tenth of a second, at last every two seconds.
+   *
+   * Of all that ask at once, in all processes, one gets it, and keeps it until `release`. The lock of
+   * a process that died must become free by itself, some time later: a lease, for instance, that the
+   * store renews while its holder lives. It need not be more than that: where two have a lock, both
+   * compute, and one entry is published.
+   *
+   * A store without locks leaves this method out; then everybody computes.
+   *
+   * @param owner the one who asks, to be shown to the others.
+   * @returns `undefined` where there are no locks for this entry.
+   */
+  async lock(_key: EntryKey, _owner: LockOwner): Promise<BackendLock | TakenLock | undefined> {
     return undefined;
   }
 

@@ -4,21 +4,16 @@
  * @module
  */
 
-import {
-  closeSync,
-  fsyncSync,
-  futimesSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { fsyncSync, futimesSync, mkdirSync, renameSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteSource } from "../array/bytes.ts";
 import { inBackground } from "./background.ts";
 import { withFile, writeAll } from "./file.ts";
+import { syncDirectory } from "./make-directory.ts";
 import { adoptScratch } from "./scratch.ts";
 import { computeSum, type SummedFile } from "./sum.ts";
+import { removeLeft, removeTemporary } from "./temporary.ts";
 
 /** A directory of files that no reader sees yet. */
 export class Draft {
@@ -28,6 +23,7 @@ export class Draft {
   #isMoved = false;
 
   constructor(directory: string, durable: boolean) {
+    removeLeft();
     mkdirSync(directory);
     this.#directory = directory;
     this.#durable = durable;
@@ -43,6 +39,27 @@ export class Draft {
       for (const piece of pieces) writeAll(fd, piece);
       this.#seal(fd, modified);
     });
+  }
+
+  /** As {@link Draft.write}, while the program goes on. A piece is valid until the next is asked for. */
+  async writeLater(
+    name: string,
+    pieces: AsyncIterable<Uint8Array>,
+    modified?: number,
+  ): Promise<void> {
+    const handle = await open(join(this.#directory, name), "wx");
+    try {
+      for await (const piece of pieces) {
+        for (let done = 0; done < piece.byteLength; ) {
+          const left = piece.byteLength - done;
+          done += (await handle.write(piece, done, left)).bytesWritten;
+        }
+      }
+      if (modified !== undefined) await handle.utimes(modified / 1000, modified / 1000);
+      if (this.#durable) await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 
   /**
@@ -72,24 +89,13 @@ export class Draft {
     if (this.#durable) syncDirectory(dirname(target));
   }
 
-  /** Removes what was written, unless it was moved. */
+  /** Removes what was written, unless it was moved. Never throws: see {@link removeTemporary}. */
   discard(): void {
-    if (!this.#isMoved) rmSync(this.#directory, { recursive: true, force: true });
+    if (!this.#isMoved) removeTemporary(this.#directory);
   }
 
   #seal(fd: number, modified: number | undefined): void {
     if (modified !== undefined) futimesSync(fd, modified / 1000, modified / 1000);
     if (this.#durable) fsyncSync(fd);
-  }
-}
-
-function syncDirectory(path: string): void {
-  // Windows cannot open a directory, and needs no sync of one.
-  if (process.platform === "win32") return;
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

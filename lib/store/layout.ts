@@ -5,8 +5,9 @@
  * <location>/ndmemo/
  *   CACHEDIR.TAG  .gitignore
  *   v1/<module>#<name>/<code id>/code.js
- *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0-<nonce>.npy   value-<nonce>.zst
+ *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0-<nonce>.npy   1-<nonce>.npy.zst   value-<nonce>.zst
  *   tmp/<host>-<pid>-<random>/
+ *   locks/calls-1
  * ```
  *
  * The format number stands in the path, so that another version neither reads nor deletes it.
@@ -83,6 +84,8 @@ export class Layout {
   readonly entries: string;
   /** Entries being written. */
   readonly tmp: string;
+  /** The file whose bytes are locked while entries are computed. */
+  readonly locks: string;
 
   // Escaping a name and joining a path take longer than reading a small file.
   readonly #functions = new Map<string, string>();
@@ -92,6 +95,7 @@ export class Layout {
     this.root = join(location, "ndmemo");
     this.entries = join(this.root, `v${FORMAT}`);
     this.tmp = join(this.root, "tmp");
+    this.locks = join(this.root, "locks", `calls-${FORMAT}`);
   }
 
   /** The directory of a function. */
@@ -131,7 +135,9 @@ export function isEntryFile(name: string): boolean {
   return (
     name === MANIFEST ||
     name === MODIFIED ||
-    /^(\d{1,9}-[0-9a-f]{8}\.(npy|sum)|value-[0-9a-f]{8}\.zst|removed-[0-9a-f]{8})$/.test(name)
+    /^(\d{1,9}-[0-9a-f]{8}\.((npy|arrow)(\.zst)?|sum)|value-[0-9a-f]{8}\.zst|removed-[0-9a-f]{8})$/.test(
+      name,
+    )
   );
 }
 

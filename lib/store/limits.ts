@@ -16,7 +16,7 @@ import { errorCode, errorMessage, WarnOnce } from "../warning.ts";
 import { Evictor } from "./evictor.ts";
 import type { StoredEntry } from "./listing.ts";
 import type { LocalStore } from "./local.ts";
-import type { SizeLimits } from "./size-limits.ts";
+import { checkFits, type SizeLimits } from "./size-limits.ts";
 
 /** How long one turn of the event loop is held up. */
 const SLICE_MS = 8;
@@ -37,6 +37,7 @@ interface Flush {
 /** Keeps a store within limits. */
 export class Limits {
   readonly #store: Pick<LocalStore, "layout" | "location">;
+  readonly #limits: SizeLimits;
   readonly #evictor: Evictor;
   readonly #warnings = new WarnOnce();
 
@@ -58,7 +59,13 @@ export class Limits {
     onEvicted?: (entry: StoredEntry) => void,
   ) {
     this.#store = store;
+    this.#limits = limits;
     this.#evictor = new Evictor(store.layout, limits, onEvicted);
+  }
+
+  /** Called before an entry is published. @throws Error where it is larger than the limit of all. */
+  check(bytes: number): void {
+    checkFits(this.#limits, bytes);
   }
 
   /**

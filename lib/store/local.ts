@@ -17,7 +17,7 @@ import { Draft } from "./draft.ts";
 import { isAbsent, isTaken, readSmall } from "./file.ts";
 import { noteUse } from "./last-use.ts";
 import { type EntryKey, Layout, MANIFEST, manifestPath } from "./layout.ts";
-import { makeDirectory } from "./make-directory.ts";
+import { makeDirectory, syncAbove } from "./make-directory.ts";
 import { removeEntries, removeEntry, removeReplaced } from "./remove.ts";
 import { createRoot } from "./root.ts";
 import { sweep, temporaryName } from "./temporary.ts";
@@ -155,8 +155,10 @@ export class LocalStore {
   #makePlace({ functionId, codeId }: EntryKey, target: string, notes: Notes): void {
     try {
       const made = makeDirectory(dirname(target));
+      if (made === undefined) return;
+      if (this.#durable) syncAbove(dirname(target), made);
       const directory = this.layout.code(functionId, codeId);
-      if (made === undefined || made.length > directory.length) return;
+      if (made.length > directory.length) return;
       for (const [name, text] of Object.entries(notes()))
         writeFileSync(join(directory, name), text);
     } catch (error) {

@@ -78,25 +78,23 @@ export function mapShared(
   return mapped;
 }
 
-/** Gives an array that is handed out a claim to its map, if that may be shared. */
-export function claim<A>(array: A): A {
-  if (!ArrayBuffer.isView(array)) return array;
-  const claims = claimsOf.get(array.buffer);
-  if (claims === undefined) return array;
+/** Gives what is handed out over a buffer a claim to its map, if that may be shared. */
+export function claim(array: object, buffer: ArrayBufferLike): void {
+  const claims = claimsOf.get(buffer);
+  if (claims === undefined || array === buffer) return;
   claimants.add(array);
   claims.given++;
   claims.left++;
-  return array;
 }
 
 /**
- * Ends the claim of an array, and unmaps it at once if that was the last one; tells whether it did.
+ * Ends the claim of an array over a buffer, and unmaps it at once if that was the last one; tells
+ * whether it did.
  *
  * A view that somebody made of an array, and its buffer, have no claim. They stand for the array as
  * long as it is the only one that was handed out.
  */
-export function releaseMap(array: NodeJS.ArrayBufferView | ArrayBufferLike): boolean {
-  const buffer = ArrayBuffer.isView(array) ? array.buffer : array;
+export function releaseMap(array: object, buffer: ArrayBufferLike): boolean {
   const claims = claimsOf.get(buffer);
   if (claims === undefined) return unmap(buffer);
   if (claimants.delete(array)) claims.left--;

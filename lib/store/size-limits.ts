@@ -37,6 +37,20 @@ export function checkItems(name: string, given: unknown): number {
   return given + 0;
 }
 
+/**
+ * Refuses an entry that alone is larger than the limit of the whole store: everything else would be
+ * evicted for it, and then the entry itself.
+ *
+ * @throws Error with the code `CACHE_OVER_LIMIT`.
+ */
+export function checkFits({ bytes: limit }: SizeLimits, bytes: number): void {
+  if (limit === undefined || bytes <= limit) return;
+  const message =
+    `it takes ${bytes} bytes, and the limit of the whole cache is ${limit} bytes. ` +
+    "Raise limits.bytes, or leave such results out with storeIf";
+  throw Object.assign(new Error(message), { code: "CACHE_OVER_LIMIT" });
+}
+
 /** Whether one of the limits is given at all. */
 export function hasLimits({ bytes, items, age }: SizeLimits): boolean {
   return bytes !== undefined || items !== undefined || age !== undefined;

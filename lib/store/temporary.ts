@@ -19,6 +19,31 @@ export function temporaryName(): string {
   return `${host}-${process.pid}-${random}`;
 }
 
+/** What could not be removed when it was no longer needed. */
+const left = new Set<string>();
+
+/**
+ * Removes a temporary directory of this process. What cannot be removed now (the disk fails, the file
+ * system has become read-only) goes with {@link removeLeft}, or is swept when this process is gone.
+ * Never throws.
+ */
+export function removeTemporary(path: string): void {
+  left.add(path);
+  removeLeft();
+}
+
+/** Tries again what {@link removeTemporary} could not do. */
+export function removeLeft(): void {
+  for (const path of left) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+      left.delete(path);
+    } catch {
+      // The next writer of this process tries again.
+    }
+  }
+}
+
 /**
  * Removes the temporary directories of processes of this host that are gone.
  *

@@ -8,9 +8,8 @@
  * @module
  */
 
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { types } from "node:util";
+import { importPeer } from "./peer.ts";
 import type { RegisteredType } from "./registry.ts";
 import { Undecodable } from "./undecodable.ts";
 
@@ -29,6 +28,8 @@ const complexTypes: readonly ComplexType[] = [
 
 /** For a program that cannot import the package itself, but has met instances of it. */
 const met = new Map<string, ComplexClass>();
+/** All of them, also where several copies are in use. */
+const everMet = new WeakSet<object>();
 const imported = new Map<string, ComplexClass>();
 
 /** The type of the instances of a prototype, if it is that of a complex scalar. Runs no code of it. */
@@ -45,6 +46,7 @@ export function complexType(prototype: object): RegisteredType | undefined {
     isRoot(Object.getPrototypeOf(prototype));
   if (!isComplex) return undefined;
   met.set(type.className, maker as ComplexClass);
+  everMet.add(maker);
   return type;
 }
 
@@ -77,40 +79,23 @@ function isPair(value: object): boolean {
 }
 
 function importClass(className: string, modules: readonly string[]): ComplexClass {
-  let cause: unknown;
-  for (const base of bases()) {
-    for (const module of modules) {
-      try {
-        const Class: unknown = createRequire(base)(module);
-        if (typeof Class !== "function" || Class.name !== className) continue;
-        imported.set(className, Class as ComplexClass);
-        return Class as ComplexClass;
-      } catch (error) {
-        cause = error;
-      }
-    }
+  const isClass = (found: unknown): found is ComplexClass =>
+    typeof found === "function" && found.name === className;
+  const isMet = (found: unknown): found is ComplexClass => isClass(found) && everMet.has(found);
+  // Several packages have the class: the one that the program uses is the one to come back.
+  const used = importPeer(modules, isMet);
+  const peer = "exported" in used ? used : importPeer(modules, isClass);
+  const Class = "exported" in peer ? peer.exported : met.get(className);
+  if (Class === undefined) {
+    throw new Undecodable(
+      `a ${className} of stdlib cannot be made again, as no stdlib is installed where this program ` +
+        "could import it: npm install @stdlib/complex",
+      true,
+      "cause" in peer ? peer : {},
+    );
   }
-  const Class = met.get(className);
-  if (Class !== undefined) return Class;
-  throw new Undecodable(
-    `a ${className} of stdlib cannot be made again, as no stdlib is installed where this program ` +
-      "could import it: npm install @stdlib/complex",
-    true,
-    { cause },
-  );
-}
-
-/** The files from which to look for a package: in the working directory, the program, ndmemo. */
-function bases(): string[] {
-  const found = [import.meta.url];
-  const [, main] = process.argv;
-  if (main !== undefined) found.unshift(main);
-  try {
-    found.unshift(join(process.cwd(), "package.json"));
-  } catch {
-    // The directory was removed.
-  }
-  return found;
+  if ("exported" in peer) imported.set(className, Class);
+  return Class;
 }
 
 function isRoot(prototype: object | null): boolean {

@@ -14,6 +14,7 @@ import { dtypes } from "../array/dtype.ts";
 import { wrongType } from "../errors.ts";
 import { type Check, checkOptions, text } from "../options.ts";
 import { complexType, complexTypeNamed } from "./complex.ts";
+import { genericNdarray } from "./generic.ts";
 
 /** How instances of a class become other values, and are made again. */
 export interface TypeCodec<T, Encoded = unknown> {
@@ -60,7 +61,7 @@ interface Registration extends RegisteredType {
 
 // Null for a prototype that was looked at and is of no type.
 const byPrototype = new WeakMap<object, RegisteredType | null>();
-const byName = new Map<string, Registration>();
+const byName = new Map<string, RegisteredType & { readonly Class?: object }>();
 
 /**
  * Makes instances of a class part of what is hashed and stored: as arguments they count by the name,
@@ -104,13 +105,26 @@ export function registerType<T extends object, Encoded>(
         : `${label} is registered as "${ofClass.name}": it cannot be "${name}" as well`,
     );
   }
-  const ofName = byName.get(name) ?? complexTypeNamed(name);
+  const ofName = typeNamed(name);
   if (ofName && !isSame(ofName, type)) {
     throw new TypeError(
       `The name "${name}" is registered for a class of other code: ` +
         `choose another name for ${label}, such as "<package>/${label}"`,
     );
   }
+  byPrototype.set(prototype, type);
+  byName.set(name, type);
+}
+
+/**
+ * The same for a class of ndmemo's own, of which the name alone counts: its code is no part of what a
+ * user's function computes.
+ */
+export function registerOwnType<T extends object, Encoded>(
+  { prototype }: ClassOf<T>,
+  { name, encode, decode }: TypeCodec<T, Encoded>,
+): void {
+  const type: RegisteredType = { name, encode, decode };
   byPrototype.set(prototype, type);
   byName.set(name, type);
 }
@@ -129,7 +143,12 @@ export function registeredType(value: object): RegisteredType | undefined {
 
 /** The type of a name. */
 export function typeNamed(name: string): RegisteredType | undefined {
-  return byName.get(name) ?? complexTypeNamed(name);
+  return byName.get(name) ?? ownTypeNamed(name);
+}
+
+/** A type that is registered from the start. */
+function ownTypeNamed(name: string): RegisteredType | undefined {
+  return name === genericNdarray.name ? genericNdarray : complexTypeNamed(name);
 }
 
 /** Whether instances of a type come back as instances of the same class. */

@@ -25,7 +25,8 @@ function value(seed: number): { a: Float64Array; b: Buffer; text: string[] } {
   };
   return {
     a: Float64Array.from({ length: 1000 }, random),
-    b: Buffer.from("bytes"),
+    // As long as it takes to have a file.
+    b: Buffer.alloc(4096, "bytes"),
     text: Array.from({ length: 5000 }, () => random().toString(36)),
   };
 }

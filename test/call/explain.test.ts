@@ -155,4 +155,40 @@ test("a version, an ignored part and a key function are explained as such", () =
     assert.match(keyed.reason, /option key/);
   }));
 
+test("a default that was filled in is not shown as unknown", () =>
+  withTmp((directory) => {
+    const f = new Memory(directory, quiet).cache((a: number, b = 2) => a + b, { name: "f" });
+    f(1);
+    assert.match(f.explain(1, 3).reason, /b is 3, and was left out$/);
+    f.forget(1);
+    f(1, 3);
+    assert.match(f.explain(1).reason, /b is left out, and was 3$/);
+  }));
+
+test("where only ignore differs, that is said", () =>
+  withTmp((directory) => {
+    const memory = new Memory(directory, quiet);
+    const f = (x: number, o: { debug: boolean }): number => (o.debug ? x : -x);
+    const ignoring = memory.cache(f, { name: "f", ignore: ["o"] });
+    const whole = memory.cache(f, { name: "f" });
+    ignoring(1, { debug: true });
+    assert.match(whole.explain(1, { debug: true }).reason, /o was ignored, and is not$/);
+    ignoring.forget(1, { debug: true });
+    whole(1, { debug: true });
+    assert.match(ignoring.explain(1, { debug: true }).reason, /o is ignored, and was not$/);
+    const part = memory.cache(f, { name: "f", ignore: ["o.debug"] });
+    assert.match(part.explain(1, { debug: true }).reason, /o looks alike.+or what is ignored of it/);
+  }));
+
+test("where only the receiver is ignored, that is said", () =>
+  withTmp((directory) => {
+    const memory = new Memory(directory, quiet);
+    const f = function f(this: { k: number }, x: number): number {
+      return x * this.k;
+    };
+    memory.cache(f, { ignore: ["this"] }).call({ k: 1 }, 2);
+    const cached = memory.cache(f);
+    assert.match(cached.explain.call({ k: 1 }, 2).reason, /this is ignored in one/);
+  }));
+
 test.run();

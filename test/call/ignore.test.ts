@@ -251,4 +251,32 @@ test("ignoring by name in minified code is an error that says so", () => {
   sharesKeys(argumentsOf(fn, { name: "solve" }), "f([1]), f([1], {}, false) | f([1], {}, true)");
 });
 
+test("the name of a property that is spelled almost like one that the function reads is refused", () => {
+  const misspelled: readonly (readonly [text: string, item: string, meant: string])[] = [
+    ["(x, options) => options.debug", "options.debgu", "options.debug"],
+    ["(x, options) => options.debug", "options.debg", "options.debug"],
+    ["(x, options) => options['debug']", "options.ddebug.a", "options.debug"],
+    ["(x, options) => { const { debug: d, tol } = options; return d }", "options.deb8g", "options.debug"],
+    ["(x, options = { debug: 1 }) => x", "options.Debug", "options.debug"],
+    ["({ options }) => options.debug", "options.debgu", "options.debug"],
+  ];
+  for (const [text, item, meant] of misspelled) {
+    assert.throws(
+      () => counted(text, item),
+      (error: unknown) =>
+        error instanceof TypeError && error.message.includes(`did you mean "${meant}"`),
+      text,
+    );
+  }
+  const accepted: readonly (readonly [text: string, item: string])[] = [
+    ["(x, options) => options.debug", "options.debug"],
+    ["(x, options) => options.debug", "options.verbose"],
+    ["(x, options) => [options.debug, options]", "options.debgu"],
+    ["(x, options) => [options.debug, options[x]]", "options.debgu"],
+    ["(x, options) => { const { debug, ...others } = options; return others }", "options.debgu"],
+    ["function f(x, options) { return [options.debug, arguments] }", "options.debgu"],
+  ];
+  for (const [text, item] of accepted) counted(text, item);
+});
+
 test.run();

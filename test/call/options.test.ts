@@ -125,7 +125,7 @@ test("clear, load, dump and hash check their options", () =>
     wrongly(memory.clear.bind(memory) as () => void, null);
     wrongly(memory.clear.bind(memory) as () => void, { warn: 1 });
     const path = join(directory, "value");
-    wrongly(dump as () => void, 1, path, { compress: true });
+    wrongly(dump as () => void, 1, path, { level: 3 });
     dump(1, path);
     wrongly(load as () => void, path, { mmapMode: null, bogus: 1 });
     wrongly(load as () => void, path, []);

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isCacheError, MemorizedResult, Memory, NotMemorizedResult } from "../../lib/index.ts";
+import { hash, isCacheError, MemorizedResult, Memory, NotMemorizedResult } from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -186,6 +186,27 @@ test("shelving a hit counts as a use of the entry", () =>
     one.callAndShelve();
     assert.ok(Date.now() - statSync(manifest).mtimeMs < 60_000);
     assert.is(filesIn(directory).filter((file) => file.endsWith("entry.json")).length, 1);
+  }));
+
+test("a reference is an argument like its data, and may be part of a result", () =>
+  withTmp((directory) => {
+    const memory = new Memory(directory, quiet);
+    const half = memory.cache((x: number) => x / 2, { name: "half" });
+    const [four, six] = [half.callAndShelve(4), half.callAndShelve(6)];
+    assert.instance(four, MemorizedResult);
+    assert.is(hash(four), hash(half.callAndShelve(4)));
+    assert.is(hash(four), hash(MemorizedResult.from(JSON.parse(JSON.stringify(four)))));
+    assert.is.not(hash(four), hash(six));
+
+    const double = memory.cache((result: typeof four) => 2 * result.get(), { name: "double" });
+    assert.equal([double(four), double(four), double(six)], [4, 4, 6]);
+    assert.is(double.stats().hits, 1);
+    const both = memory.cache(() => ({ four, list: [six] }), { name: "both" });
+    for (const { list } of [both(), both()]) {
+      assert.instance(list[0], MemorizedResult);
+      assert.is(list[0]?.get(), 3);
+    }
+    assert.is(both.stats().hits, 1);
   }));
 
 test.run();

@@ -196,7 +196,7 @@ test("frames of WebAssembly are passed over", () => {
   // (import "m" "f" (func (result externref))) (func (export "g") (result externref) (call 0))
   const code =
     "0061736d010000000105016000016f020701016d0166000003020100070501016700010a0601040010000b";
-  const { Module, Instance } = Reflect.get(globalThis, "WebAssembly") as {
+  const { Module, Instance } = Reflect.get(globalThis, "WebAssembly") as unknown as {
     Module: new (code: Uint8Array) => object;
     Instance: new (module: object, imports: object) => { exports: { g: () => unknown } };
   };

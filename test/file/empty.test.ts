@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type ArrayOfDtype, createEmpty } from "../../lib/file/empty.ts";
+import { Memory } from "../../lib/index.ts";
 import { mapper } from "../../lib/store/mapper.ts";
 import { unmap } from "../../lib/store/mapping.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { bytesInOrder, Ndarray, type Stdlib, sameNdarray } from "../helpers/ndarrays.ts";
 import { needing } from "../helpers/requirement.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 
@@ -58,6 +60,63 @@ test("the class is known to TypeScript", () => {
   assert.equal([floats.length, bigints.length, wrong.length], [1, 1, 1]);
 });
 
+for (const [dtype, dataClass] of [
+  ["float64", "Float64Array"],
+  ["uint8c", "Uint8ClampedArray"],
+  ["complex64", "Complex64Array"],
+  ["complex128", "Complex128Array"],
+  ["bool", "BooleanArray"],
+] as const) {
+  test(`of several axes, ${dtype} is an ndarray of stdlib over a ${dataClass} of zeros`, () =>
+    withTmp((location) => {
+      for (const where of [location, null]) {
+        for (const order of ["C", "F", "row-major", "column-major"] as const) {
+          const array = createEmpty(where, dtype, [2, 3], order);
+          const isC = order === "C" || order === "row-major";
+          assert.is(Object.getPrototypeOf(array), Ndarray.prototype);
+          assert.is(array.data.constructor.name, dataClass);
+          assert.equal([array.dtype, array.shape], [dtype, [2, 3]]);
+          assert.equal(array.strides, isC ? [3, 1] : [1, 2]);
+          assert.is(array.order, isC ? "row-major" : "column-major");
+          assert.ok(bytesInOrder(array as unknown as Stdlib).every((byte) => byte === 0));
+          assert.is(array.flags.READONLY, false);
+        }
+      }
+    }));
+}
+
+test("no axis is one element, complex and boolean elements are ndarrays at any rank", () => {
+  const scalar = createEmpty(null, "float32", []);
+  assert.equal([scalar.shape, scalar.get()], [[], 0]);
+  assert.equal(createEmpty(null, "complex128", 3).shape, [3]);
+  assert.equal(createEmpty(null, "bool", [3]).shape, [3]);
+  assert.is(createEmpty(null, "float64", [0, 3]).length, 0);
+});
+
+addonTest("an ndarray is adopted with its shape and order, and found by later calls", () =>
+  withTmp((directory) => {
+    const memory = new Memory(directory, { verbose: 0 });
+    let made: unknown;
+    const cached = memory.cache(function fill(dtype: "float64" | "complex128" | "bool") {
+      const array = memory.empty(dtype, [2, 3, 4], "F");
+      new Uint8Array((array.data as unknown as Float64Array).buffer)[0] = 1;
+      made = array;
+      return array;
+    });
+    for (const dtype of ["float64", "complex128", "bool"] as const) {
+      assert.is(cached(dtype), made);
+      sameNdarray(cached(dtype), made as Stdlib);
+    }
+    const manifests = filesIn(directory).filter((file) => file.endsWith("entry.json"));
+    assert.is(manifests.length, 3);
+    for (const file of manifests) {
+      const { arrays } = JSON.parse(readFileSync(join(directory, file), "utf8"));
+      // A digest that was computed is one of bytes that were copied.
+      assert.equal([arrays[0].digest, arrays[0].shape, arrays[0].order], [null, [2, 3, 4], "F"]);
+    }
+  }),
+);
+
 test("an array without a location, and one without elements, touch no disk", () =>
   withTmp((location) => {
     assert.is(make(null, "float32", 1000).length, 1000);
@@ -86,8 +145,9 @@ for (const [name, args, error, message] of [
   ["a fraction", ["float64", [1.5]], RangeError, /for the shape, got \[ 1.5 \]/],
   ["NaN", ["float64", Number.NaN], RangeError, /for the shape, got NaN/],
   ["2^53", ["float64", 2 ** 53], RangeError, /for the shape/],
-  ["no axis", ["float64", []], TypeError, /one axis/],
-  ["two axes", ["float64", [2, 3]], TypeError, /one axis/],
+  ["65 axes", ["float64", Array(65).fill(1)], RangeError, /at most 64 axes/],
+  ["too many elements", ["float64", [2 ** 40, 2 ** 40]], RangeError, /fewer elements/],
+  ["two axes of int64", ["int64", [2, 3]], TypeError, /one that @stdlib\/ndarray has/],
   ["an unknown order", ["float64", 3, "A"], TypeError, /for the order, got 'A'/],
 ] as const) {
   test(`${name} is refused, before anything is made`, () =>

@@ -9,7 +9,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { dump, isCacheError, load, Memory } from "../../lib/index.ts";
+import {
+  dump,
+  isCacheError,
+  load,
+  Memory,
+  type StdlibNdarray,
+  type StridedArray,
+} from "../../lib/index.ts";
 import { arrays } from "../helpers/kinds.ts";
 import { requires } from "../helpers/requirement.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
@@ -64,6 +71,7 @@ save("empty", np.zeros(0))
 save("scalar", np.array(7.5))
 save("c-order", np.arange(24.0).reshape(2, 3, 4))
 save("f-order", np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)))
+save("int64-2d", np.arange(6).reshape(2, 3))
 save("be-2d", np.arange(6).reshape(2, 3).astype(">f8"))
 save("version-2", np.arange(3.0), (2, 0))
 save("version-3", np.arange(3.0), (3, 0))
@@ -105,13 +113,13 @@ requires(
           };
           assert.is(array.dtype, dtype);
           assert.equal(array.shape, [6]);
-          assert.is(array.data.join(), "0,0,1,0,2,0,3,0,4,0,5,0");
+          assert.is(array.data.join(), "0 + 0i,1 + 0i,2 + 0i,3 + 0i,4 + 0i,5 + 0i");
         }
       }
       assert.is((load(join(directory, "le-i1.npy")) as Int8Array).join(), "0,1,1,0,1,0");
       const flags = load(join(directory, "le-b1.npy")) as { data: Uint8Array; dtype: string };
       assert.is(flags.dtype, "bool");
-      assert.is(flags.data.join(), "0,1,1,0,1,0");
+      assert.is(flags.data.join(), "false,true,true,false,true,false");
       assert.is((load(join(directory, "empty.npy")) as Float64Array).length, 0);
       for (const version of [2, 3]) {
         assert.is(
@@ -126,10 +134,12 @@ requires("python3-numpy", test, "load() keeps shape, strides and order of what N
   withTmp(async (directory) => {
     python(writeAll, directory);
     const fields = (name: string, mmapMode: "r" | null): unknown => {
-      const { data, ...rest } = load(join(directory, `${name}.npy`), { mmapMode }) as {
-        data: Float64Array;
-      };
-      return { ...rest, first: Array.from(data.slice(0, 4)), length: data.length };
+      const array = load(join(directory, `${name}.npy`), {
+        mmapMode,
+      }) as StdlibNdarray<Float64Array>;
+      const { data, dtype, shape, offset, strides, order } = array;
+      const first = Array.from(data.slice(0, 4));
+      return { dtype, shape, offset, strides, order, first, length: data.length };
     };
     await withWarnings(() => {
       for (const mode of ["r", null] as const) {
@@ -142,13 +152,40 @@ requires("python3-numpy", test, "load() keeps shape, strides and order of what N
           ...{ order: "column-major", first: [0, 12, 4, 16], length: 24 },
         });
         assert.equal(fields("scalar", mode), {
-          ...{ dtype: "float64", shape: [], offset: 0, strides: [] },
+          ...{ dtype: "float64", shape: [], offset: 0, strides: [0] },
           ...{ order: "row-major", first: [7.5], length: 1 },
         });
       }
       assert.equal((fields("be-2d", null) as { first: number[] }).first, [0, 1, 2, 3]);
     });
   }),
+);
+
+requires(
+  "python3-numpy",
+  test,
+  "what stdlib has no dtype for has the fields of an ndarray, and goes back",
+  () =>
+    withTmp((directory) => {
+      python(writeAll, directory);
+      const path = join(directory, "int64-2d.npy");
+      const array = load<StridedArray>(path);
+      assert.equal(
+        { ...array, data: Array.from(array.data, Number) },
+        {
+          ...{ data: [0, 1, 2, 3, 4, 5], dtype: "int64", shape: [2, 3], strides: [3, 1] },
+          ...{ offset: 0, order: "row-major" },
+        },
+      );
+      const again = join(directory, "again.npy");
+      dump(array, again);
+      assert.ok(readFileSync(again).equals(readFileSync(path)));
+      assert.throws(() => dump({ ...array, shape: [2, 4] }, again), /for the value of a .npy file/);
+      assert.throws(
+        () => dump({ ...array, strides: [1, 2] }, again),
+        /for the value of a .npy file/,
+      );
+    }),
 );
 
 requires(

@@ -7,7 +7,7 @@ import { dtypes } from "../../lib/array/dtype.ts";
 import { isCacheError } from "../../lib/errors.ts";
 import { decodeClone, encodeClone } from "../../lib/format/clone.ts";
 import { sameArray } from "../helpers/assert.ts";
-import { roundTrip, same } from "./round-trip.ts";
+import { arraysOf, roundTrip, same } from "./round-trip.ts";
 
 /** As a literal with an empty place in it would be. */
 const holed = (...elements: unknown[]): unknown[] => {
@@ -93,12 +93,13 @@ test("arrays come back in their slots, in the order in which they first appear",
     map: new Map<unknown, unknown>([[new DataView(buffer, 1, 2), buffer]]),
     after: { end: [shared, buffer, 1.5] },
   };
-  const { bytes, arrays } = encodeClone(value);
+  const { bytes, contents } = encodeClone(value);
+  const arrays = arraysOf(contents);
   const classNames = arrays.map(({ className }) => className);
   const expected = ["Float64Array", "Buffer", "Uint8Array", "SharedArrayBuffer", "DataView"];
   assert.equal(classNames, [...expected, "ArrayBuffer"]);
 
-  const slots = arrays.map(({ source }) => source);
+  const slots = arraysOf(contents).map(({ source }) => source);
   const back = decodeClone(bytes, slots) as typeof value;
   assert.is(back.view, view);
   for (const [i, element] of value.list.slice(0, 4).entries()) assert.is(back.list[i], element);
@@ -126,7 +127,8 @@ test("arrays of every class come back, in shared memory if they lay there", () =
 
 test("an array alone is one slot", () => {
   for (const array of [new Int8Array(3), new SharedArrayBuffer(4), new ArrayBuffer(0)]) {
-    const { bytes, arrays } = encodeClone(array);
+    const { bytes, contents } = encodeClone(array);
+    const arrays = arraysOf(contents);
     assert.is(arrays[0]?.source, array);
     assert.is(decodeClone(bytes, [array]), array);
   }
@@ -226,8 +228,8 @@ test("whatever bytes are changed, decoding fails in one way and pollutes nothing
     ...{ buffer: new ArrayBuffer(4), shared: new SharedArrayBuffer(4), error: new Error("e") },
     ...{ date: new Date(0), re: /x/g, big: -(2n ** 70n), text: "漢字", box: Object("b") },
   };
-  const { bytes, arrays } = encodeClone(value);
-  const slots = arrays.map(({ source }) => source);
+  const { bytes, contents } = encodeClone(value);
+  const slots = arraysOf(contents).map(({ source }) => source);
   let failures = 0;
 
   const place = fc.nat(bytes.byteLength - 1);

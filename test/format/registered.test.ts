@@ -224,7 +224,7 @@ test("an instance of a class that another copy took the place of is refused", ()
   };
   const [Old, New] = [copy(), copy()];
   assert.match(refusal(() => encodeClone([new Old(1)])).message, /another copy/);
-  assert.is(encodeClone([new New(1)]).arrays.length, 0);
+  assert.is(encodeClone([new New(1)]).contents.length, 0);
 });
 
 test("a decode that throws, or returns something else, is ERR_UNSUPPORTED_VALUE naming the type", () => {

@@ -6,26 +6,32 @@
 
 import { inspect, isDeepStrictEqual } from "node:util";
 import * as assert from "uvu/assert";
-import { windows } from "../../lib/array/bytes.ts";
+import { piecesOf } from "../../lib/array/bytes.ts";
 import { type DenseArray, reviveDense } from "../../lib/array/dense.ts";
 import { decodeClone, encodeClone } from "../../lib/format/clone.ts";
+import type { Content } from "../../lib/format/content.ts";
 
 /** The array of a slot, in memory of its own. */
 export function copyOf({ className, shared, source }: DenseArray): unknown {
   const { byteLength } = source;
   const buffer = shared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength);
   let at = 0;
-  for (const window of windows(source)) {
+  for (const window of piecesOf(source)) {
     new Uint8Array(buffer, at, window.byteLength).set(window);
     at += window.byteLength;
   }
   return reviveDense(className, buffer, 0, byteLength);
 }
 
+/** The arrays among contents. */
+export function arraysOf(contents: readonly Content[]): DenseArray[] {
+  return contents.flatMap((content) => ("array" in content ? [content.array] : []));
+}
+
 /** What comes back of a value. */
 export function roundTrip<T>(value: T): T {
-  const { bytes, arrays } = encodeClone(value);
-  return decodeClone(bytes, arrays.map(copyOf)) as T;
+  const { bytes, contents } = encodeClone(value);
+  return decodeClone(bytes, arraysOf(contents).map(copyOf)) as T;
 }
 
 const EVERYTHING = {

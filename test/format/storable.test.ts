@@ -221,7 +221,7 @@ test("of a long path the middle is left out", () => {
 
 test("a path begins with the name that was given", () => {
   try {
-    encodeClone([() => 1], "args");
+    encodeClone([() => 1], { root: "args" });
     assert.unreachable();
   } catch (error) {
     assert.ok(isCacheError(error) && error.path === "args[0]");
@@ -243,7 +243,7 @@ test("no code of a value is run", () => {
 
 test("a frozen object and a view of a resizable buffer are stored", () => {
   const view = new Uint8Array(resizable(ArrayBuffer) as ArrayBuffer);
-  assert.is(encodeClone([Object.freeze({ a: 1 }), view]).arrays.length, 1);
+  assert.is(encodeClone([Object.freeze({ a: 1 }), view]).contents.length, 1);
 });
 
 function refusalOf(value: unknown): Error & { path?: string } {

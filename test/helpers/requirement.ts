@@ -9,6 +9,8 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Test } from "uvu";
 import { native } from "../../lib/native.ts";
@@ -20,12 +22,24 @@ declare global {
 }
 
 /** Something that can be missing. */
-export type Requirement = "addon" | "mapper" | "mmap-io" | "python3-joblib" | "python3-numpy";
+export type Requirement =
+  | "addon"
+  | "chromium"
+  | "mapper"
+  | "mmap-io"
+  | "nodejs-polars"
+  | "python3-joblib"
+  | "python3-numpy"
+  | "zstd";
 
 const requirements: Record<Requirement, { isThere: () => boolean; install: string }> = {
   addon: {
     isThere: () => native() !== undefined,
     install: "npm run build:native, and NDMEMO_NATIVE unset",
+  },
+  chromium: {
+    isThere: () => existsSync("/usr/bin/chromium"),
+    install: "apt-get install chromium",
   },
   mapper: {
     isThere: () => mapper() !== undefined,
@@ -39,6 +53,18 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
       }).status === 0,
     install: "npm ci --prefix test/mmap-io",
   },
+  "nodejs-polars": {
+    // Its binary is a package of its own for each platform.
+    isThere: () => {
+      try {
+        createRequire(import.meta.url)("nodejs-polars");
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    install: "npm install, with optional dependencies",
+  },
   "python3-joblib": {
     isThere: () => pythonOfJoblib() !== undefined,
     install: "apt-get install python3-joblib",
@@ -46,6 +72,10 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
   "python3-numpy": {
     isThere: () => spawnSync("python3", ["-c", "import numpy"]).status === 0,
     install: "apt-get install python3-numpy",
+  },
+  zstd: {
+    isThere: () => spawnSync("zstd", ["--version"]).status === 0,
+    install: "apt-get install zstd",
   },
 };
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
@@ -54,6 +54,24 @@ test("a lock is free as soon as its descriptor is closed, and not before", () =>
     assert.not(addon.tryLock(fd));
     closeSync(holder);
     assert.ok(addon.tryLock(fd));
+  });
+});
+
+test("locks of different bytes do not hinder each other, nor is there anything at them", () => {
+  withFile(10, ({ fd, path }) => {
+    const other = openSync(path, "r+");
+    const far = 2 ** 53 - 1;
+    assert.ok(addon.tryLock(fd, far));
+    assert.not(addon.tryLock(other, far));
+    assert.ok(addon.tryLock(other, far - 1));
+    assert.ok(addon.tryLock(other, 0));
+    assert.not(addon.tryLock(fd, 0));
+    assert.is(fstatSync(fd).size, 10);
+    // A lock of all of the file is one of each byte, except on Windows.
+    if (process.platform !== "win32") assert.not(addon.tryLock(other));
+    addon.unlock(fd, far);
+    assert.ok(addon.tryLock(other, far));
+    closeSync(other);
   });
 });
 
@@ -159,6 +177,9 @@ test("wrong arguments are a TypeError or a RangeError that names the argument", 
     const cases: [(() => unknown) | undefined, typeof TypeError | typeof RangeError, string][] = [
       [() => tryLock?.(), TypeError, "fd"],
       [() => tryLock?.(-1), RangeError, "fd"],
+      [() => tryLock?.(fd, -1), RangeError, "position"],
+      [() => tryLock?.(fd, "1"), TypeError, "position"],
+      [() => unlock?.(fd, 0.5), RangeError, "position"],
       [() => unlock?.("1"), TypeError, "fd"],
       [() => waitLock?.(1.5, 1), RangeError, "fd"],
       [() => waitLock?.(fd), TypeError, "timeoutMs"],

@@ -13,14 +13,16 @@ import * as assert from "uvu/assert";
 import { MANIFEST } from "../../lib/store/layout.ts";
 import { type StoreUnderTest, storeContract } from "../../lib/testing.ts";
 import { DirectoryStore } from "../helpers/directory-store.ts";
+import { LockingStore } from "../helpers/locking-store.ts";
 import { MemoryStore } from "../helpers/memory-store.ts";
 import { keeping } from "../helpers/mutants/keeping.ts";
+import { locking } from "../helpers/mutants/locking.ts";
 import { keptOf } from "../helpers/mutants/mutant.ts";
 import { reading } from "../helpers/mutants/reading.ts";
 import { writing } from "../helpers/mutants/writing.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
-const mutants = [...reading, ...writing, ...keeping];
+const mutants = [...reading, ...writing, ...keeping, ...locking];
 
 function inMemory(Store: typeof MemoryStore): StoreUnderTest {
   const location = randomUUID();
@@ -53,6 +55,10 @@ function onDisk(): StoreUnderTest {
 
 for (const { name, run } of storeContract({ create: () => inMemory(MemoryStore) })) {
   test(`a store in memory: ${name}`, async () => void (await withWarnings(run)));
+}
+
+for (const { name, run } of storeContract({ create: () => inMemory(LockingStore) })) {
+  test(`a store in memory with locks: ${name}`, async () => void (await withWarnings(run)));
 }
 
 for (const { name, run } of storeContract({ create: onDisk })) {

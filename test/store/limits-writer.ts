@@ -1,5 +1,5 @@
 /**
- * A process that stores entries in a store with a limit: `limits-writer.ts DIRECTORY ENTRIES ITEMS`.
+ * A process that stores entries in a store with a limit: `limits-writer.ts DIRECTORY ENTRIES LIMITS`.
  *
  * Prints how many of its entries were evicted less than a second after they were stored, and the
  * warnings it saw.
@@ -12,9 +12,9 @@ import { Limits } from "../../lib/store/limits.ts";
 import { LocalStore } from "../../lib/store/local.ts";
 import { addEntry, keyOf } from "../helpers/entries.ts";
 
-const [directory = "", entries, items] = process.argv.slice(2);
+const [directory = "", entries, sizes = "{}"] = process.argv.slice(2);
 const store = new LocalStore(directory, { durable: false });
-const limits = new Limits(store, { items: Number(items) });
+const limits = new Limits(store, JSON.parse(sizes));
 const warnings: string[] = [];
 process.on("warning", ({ message }) => warnings.push(message));
 

@@ -255,7 +255,7 @@ test("limits of a store that may not be changed are one warning", () =>
 test("four processes that store at once keep the limit, and nobody's fresh entry is evicted", () =>
   withTmp(async (directory) => {
     const script = fileURLToPath(new URL("limits-writer.ts", import.meta.url));
-    const args = [...process.execArgv, script, directory, "150", "20"];
+    const args = [...process.execArgv, script, directory, "150", '{"items":20}'];
     const writers = Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, args));
     for (const { stdout } of await Promise.all(writers)) {
       assert.equal(JSON.parse(stdout), { tooEarly: 0, warnings: [] });

@@ -101,6 +101,14 @@ class Solver {
 }
 same<ReturnType<Solver["solve"]>, number>();
 
+// Defaults keep their types; a parameter that is taken apart needs one, as no call is known here.
+const stepped = memory.cache((x = 1) => x, { name: "stepped" });
+// @ts-expect-error: the argument is a number
+stepped("2");
+// @ts-expect-error: no type is at hand for what is taken apart
+memory.cache(({ a = 1 } = {}) => a, { name: "untyped" });
+memory.cache(({ a = 1 }: { a?: number } = {}) => a, { name: "typed" })({ a: 2 });
+
 // Options know the function.
 memory.cache((x: number) => `${x}`, { name: "a", storeIf: (result) => result.length > 0 });
 memory.cache((x: number) => x, { name: "b", key: (x) => x.toFixed(3) });

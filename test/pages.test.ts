@@ -1,5 +1,5 @@
 /**
- * The code of the README, run as a user would run it.
+ * The code of the README and of the guide, run as a user would run it.
  *
  * @module
  */
@@ -13,24 +13,27 @@ import * as assert from "uvu/assert";
 import { withTmp } from "./helpers/tmp.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
-
-test("the README has code", () => {
-  assert.ok(blocks.length >= 3);
+const blocks = ["README.md", "docs/guide.md"].flatMap((page) => {
+  const text = readFileSync(join(root, page), "utf8");
+  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code], index) => ({
+    ...{ page, number: index + 1 },
+    code: code as string,
+  }));
 });
 
-for (const [index, block] of blocks.entries()) {
-  test(`block ${index + 1} of the README runs, twice`, () =>
+test("README and guide have code", () => {
+  assert.ok(blocks.filter(({ page }) => page === "README.md").length >= 3);
+  assert.ok(blocks.filter(({ page }) => page === "docs/guide.md").length >= 3);
+});
+
+for (const { page, number, code } of blocks) {
+  test(`block ${number} of ${page} runs, twice`, () =>
     withTmp((project) => {
       mkdirSync(join(project, "node_modules"));
       symlinkSync(root, join(project, "node_modules/ndmemo"));
       writeFileSync(join(project, "package.json"), '{ "name": "reader", "type": "module" }');
       // A line such as `expression; // true` is a claim about its value.
-      const claims = block.replace(
-        /^(.*); \/\/ true$/gm,
-        "if (!($1)) throw new Error('not true');",
-      );
+      const claims = code.replace(/^(.*); \/\/ true$/gm, "if (!($1)) throw new Error('not true');");
       writeFileSync(join(project, "main.ts"), claims);
       const args = ["--import", import.meta.resolve("tsx"), "main.ts"];
       for (let run = 0; run < 2; run++) {

@@ -1,0 +1,63 @@
+/**
+ * The entries that a user means by a key: the beginning of an argument digest, or a function.
+ *
+ * @module
+ */
+
+import type { Entries, StoredEntry } from "../call/entries.ts";
+import type { EntryKey } from "../store/layout.ts";
+import { findFunction, functionsNamed } from "./find-function.ts";
+import { safeText } from "./safe-text.ts";
+import { UsageError } from "./usage-error.ts";
+
+const MOST_FOUND = 20;
+
+/**
+ * The one entry of a key: a function, or the beginning of an argument digest, which a beginning of
+ * the code's digest and a slash may precede.
+ *
+ * @param name a function that it has to be of.
+ * @throws UsageError where there is none, or more than one: then with a list of them.
+ */
+export async function findEntry(
+  entries: Entries,
+  key: string,
+  name: string | undefined,
+): Promise<StoredEntry> {
+  const [, code = "", args] = /^(?:([0-9a-f]{1,32})\/)?([0-9a-f]{1,32})$/i.exec(key) ?? [];
+  const named = name === undefined ? await functionsNamed(entries, key) : [];
+  const isFunction = named.length > 0;
+  if (!isFunction && args === undefined) throw nothing(key);
+  const only = name === undefined ? undefined : await findFunction(entries, name);
+  const isMeant = ({ codeId, argsId }: EntryKey): boolean =>
+    isFunction ||
+    (argsId.startsWith((args as string).toLowerCase()) && codeId.startsWith(code.toLowerCase()));
+  const found: StoredEntry[] = [];
+  for (const functionId of isFunction ? named : [only]) {
+    for await (const entry of entries.list(functionId)) {
+      if (!isMeant(entry.manifest.key)) continue;
+      found.push(entry);
+      if (found.length > MOST_FOUND) throw several(found, key);
+    }
+  }
+  const [first] = found;
+  if (first === undefined) throw nothing(key);
+  if (found.length > 1) throw several(found, key);
+  return first;
+}
+
+function nothing(key: string): UsageError {
+  return new UsageError(
+    `There is no entry ${safeText(key)}: give the beginning of a key, or a function, of ndmemo ls`,
+  );
+}
+
+function several(found: readonly StoredEntry[], key: string): UsageError {
+  const shown = found.slice(0, MOST_FOUND).map(({ manifest }) => {
+    const { argsId, codeId, functionId } = manifest.key;
+    return `\n  ${codeId.slice(0, 8)}/${argsId}  ${safeText(functionId)}`;
+  });
+  const more = found.length > MOST_FOUND ? "\n  …" : "";
+  const hint = "give more of the key, or the function behind it";
+  return new UsageError(`Several entries are ${safeText(key)}: ${hint}${shown.join("")}${more}`);
+}

@@ -1,0 +1,85 @@
+/**
+ * Which properties of a variable a function reads, where that can be told.
+ *
+ * @module
+ */
+
+import { memberName } from "./idiom.ts";
+import { writtenKey } from "./literal.ts";
+import { seesArguments } from "./own-arguments.ts";
+import {
+  type AnyFunction,
+  type AnyNode,
+  childNodes,
+  parseFunction,
+} from "./parse.ts";
+
+/**
+ * The names of the properties that a function takes from a variable of its own, and of those that the
+ * variable has by default: `x.name`, `const { name } = x`, `x = { name: 1 }`. Undefined where it does
+ * anything else with the variable, so that it may read any property.
+ */
+export function propertiesRead(fn: AnyFunction, variable: string): ReadonlySet<string> | undefined {
+  const parsed = parseFunction(fn);
+  if (!parsed || seesArguments(parsed)) return undefined;
+  const names = new Set<string>();
+  const { code } = parsed;
+  const params = new Set(code.type === "ClassExpression" ? [] : code.params.flatMap(bound));
+  const isVariable = (node: AnyNode): boolean =>
+    node.type === "Identifier" && node.name === variable;
+  const pending: AnyNode[] = childNodes(code);
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (isVariable(node)) {
+      if (!params.has(node)) return undefined;
+    } else if (node.type === "MemberExpression") {
+      const name = memberName(node);
+      const isOf = isVariable(node.object);
+      if (isOf && name === undefined) return undefined;
+      if (isOf) names.add(name as string);
+      else pending.push(node.object);
+      if (node.computed) pending.push(node.property);
+    } else if (node.type === "VariableDeclarator" && node.init && isVariable(node.init)) {
+      if (!addKeys(names, node.id)) return undefined;
+      pending.push(node.id);
+    } else if (node.type === "AssignmentPattern" && isVariable(node.left)) {
+      addKeys(names, node.right);
+      pending.push(node.right);
+    } else if (node.type === "Property" && !node.computed) {
+      pending.push(node.value);
+    } else {
+      pending.push(...childNodes(node));
+    }
+  }
+  return names;
+}
+
+/** The nodes of a pattern that declare variables. */
+function bound(pattern: AnyNode): AnyNode[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern];
+    case "AssignmentPattern":
+      return bound(pattern.left);
+    case "RestElement":
+      return bound(pattern.argument);
+    case "Property":
+      return bound(pattern.value);
+    case "ObjectPattern":
+      return pattern.properties.flatMap(bound);
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) => (element ? bound(element) : []));
+    default:
+      return [];
+  }
+}
+
+/** Adds the names in a pattern or an object; false where they cannot all be told. */
+function addKeys(names: Set<string>, node: AnyNode): boolean {
+  if (node.type !== "ObjectPattern" && node.type !== "ObjectExpression") return false;
+  for (const property of node.properties) {
+    const key = property.type === "Property" ? writtenKey(property, () => true) : undefined;
+    if (key === undefined) return false;
+    names.add(key);
+  }
+  return true;
+}

@@ -1,0 +1,99 @@
+/**
+ * Arrow's objects in canonical bytes: the class, the schema, and the digest of each column's content.
+ *
+ * @module
+ */
+
+import {
+  type ArrowRecordBatch,
+  type ArrowSchema,
+  type ArrowTable,
+  type ArrowType,
+  type ArrowVector,
+  arrowClass,
+  isOwnField,
+} from "../array/arrow.ts";
+import { validityOf } from "../array/arrow-validity.ts";
+import { CacheError } from "../errors.ts";
+import { BrokenArrow } from "./arrow-column.ts";
+import { columnOf } from "./arrow-nested.ts";
+import { writeArrowMetadata, writeArrowSchema, writeArrowType } from "./arrow-schema.ts";
+import { writeExtras } from "./property.ts";
+import { Tag } from "./tag.ts";
+import type { Walk } from "./walk.ts";
+
+/**
+ * Writes a table, record batch, vector or schema by its logical content, unless the object is none.
+ *
+ * Reads all of its values, in place; memory does not grow with them.
+ *
+ * @throws CacheError `ERR_UNHASHABLE` for one whose memory ends before its rows do.
+ */
+export function writeArrow(walk: Walk, value: object): boolean {
+  const className = arrowClass(value);
+  if (className === undefined) return false;
+  const added = Object.keys(value).filter((name) => !isOwnField(className, name));
+  writeExtras(walk, value, added);
+  walk.sink.byte(Tag.arrow);
+  walk.sink.text(className);
+  try {
+    if (className === "Schema") writeArrowSchema(walk.sink, value as ArrowSchema);
+    else if (className === "Vector") writeVector(walk, value as ArrowVector);
+    else if (className === "Table") writeTable(walk, value as ArrowTable);
+    else writeBatches(walk, (value as ArrowRecordBatch).schema, [value as ArrowRecordBatch]);
+  } catch (error) {
+    const isRefused = error instanceof BrokenArrow || error instanceof CacheError;
+    if (!isRefused) throw error;
+    throw walk.refusal(value, `is not whole: ${error.message}`, "make it anew", error);
+  }
+  // However short, it is remembered: reading it again costs more than it looks.
+  walk.sink.force();
+  return true;
+}
+
+function writeVector(walk: Walk, { type, data, length }: ArrowVector): void {
+  writeArrowType(walk.sink, type);
+  walk.sink.uint64(length);
+  const column = columnOf(type);
+  for (const piece of data) column.add(piece, 0, piece.length);
+  walk.sink.raw(column.raw());
+}
+
+function writeTable(walk: Walk, { schema, batches }: ArrowTable): void {
+  writeBatches(walk, schema, batches);
+}
+
+/** Metadata of a batch belongs to its rows, so it counts with the place of those. */
+function writeBatches(walk: Walk, schema: ArrowSchema, batches: readonly ArrowRecordBatch[]): void {
+  const { sink } = walk;
+  writeArrowSchema(sink, schema);
+  const described = batches.filter(({ metadata }) => (metadata?.size ?? 0) > 0);
+  sink.uint64(described.length);
+  let rows = 0;
+  for (const { data, metadata } of batches) {
+    if ((metadata?.size ?? 0) > 0) {
+      sink.uint64(rows);
+      sink.uint64(data.length);
+      writeArrowMetadata(sink, metadata);
+    }
+    rows += data.length;
+  }
+  sink.uint64(rows);
+  for (const [i, { type }] of schema.fields.entries()) sink.raw(digestColumn(type, batches, i));
+}
+
+function digestColumn(
+  type: ArrowType,
+  batches: readonly ArrowRecordBatch[],
+  index: number,
+): Buffer {
+  const column = columnOf(type);
+  for (const { data } of batches) {
+    const piece = data.children[index];
+    if (piece === undefined || piece.length !== data.length || validityOf(data)) {
+      throw new BrokenArrow(type, `is no column of ${data.length} rows`);
+    }
+    column.add(piece, 0, piece.length);
+  }
+  return column.raw();
+}

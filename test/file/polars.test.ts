@@ -1,0 +1,81 @@
+/**
+ * Polars reads the Arrow files that we write, and we read what Polars writes.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as arrow from "apache-arrow";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { dump, load, Memory } from "../../lib/index.ts";
+import { column, kinds, plain } from "../helpers/arrow.ts";
+import { requires } from "../helpers/requirement.ts";
+import { onlyFile, withTmp } from "../helpers/tmp.ts";
+
+/** What of Polars is used here. */
+interface Polars {
+  readIPC(path: string): Frame;
+  DataFrame(columns: Readonly<Record<string, readonly unknown[]>>): Frame;
+}
+
+interface Frame {
+  readonly columns: readonly string[];
+  readonly height: number;
+  getColumn(name: string): { toArray(): unknown[] };
+  writeIPC(path: string, options?: { readonly compression: string }): void;
+}
+
+const polars = (): Polars => createRequire(import.meta.url)("nodejs-polars").default;
+
+/** The types that both have, and whose values JavaScript has one form for. */
+const shared = [
+  ...["bool", "int8", "uint16", "int32", "float32", "float64", "utf8", "largeUtf8", "utf8View"],
+  ...["list", "largeList", "listOfLists", "dictionary"],
+];
+
+requires("nodejs-polars", test, "Polars reads every column as it is, also of slices", () =>
+  withTmp((directory) => {
+    for (const name of shared) {
+      const table = new arrow.Table({ [name]: kinds[name]?.() as arrow.Vector });
+      for (const each of [table, table.slice(1, 4)]) {
+        const path = join(directory, `${name}.arrow`);
+        dump(each, path);
+        const found = polars().readIPC(path).getColumn(name).toArray();
+        assert.equal(
+          plain(column(found, each.schema.fields[0]?.type as arrow.DataType)),
+          plain(each.getChildAt(0)),
+          name,
+        );
+      }
+    }
+  }),
+);
+
+requires("nodejs-polars", test, "Polars reads a cached matrix", () =>
+  withTmp((directory) => {
+    const memory = new Memory(directory, { verbose: 0 });
+    memory.cache(() => Float64Array.of(1, 2, 3), { name: "make", format: "arrow" })();
+    const frame = polars().readIPC(onlyFile(directory, ".arrow"));
+    assert.equal(frame.getColumn("values").toArray(), [1, 2, 3]);
+  }),
+);
+
+for (const compression of ["uncompressed", "zstd"]) {
+  requires("nodejs-polars", test, `files of Polars are read, ${compression}`, () =>
+    withTmp((directory) => {
+      const path = join(directory, "x.arrow");
+      const texts = Array.from({ length: 500 }, (_, i) => (i % 7 === 0 ? null : `text ${i}`));
+      const frame = polars().DataFrame({ x: texts.map((_, i) => i + 0.5), texts });
+      frame.writeIPC(path, { compression });
+      for (const mmapMode of [null, "r"] as const) {
+        const table = load<arrow.Table>(path, { mmapMode });
+        assert.equal(plain(table.getChild("texts")), texts);
+        assert.is(table.getChild("x")?.get(499), 499.5);
+      }
+    }),
+  );
+}
+
+test.run();

@@ -1,0 +1,36 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { withWarnings } from "../helpers/warnings.ts";
+import { canInterpose } from "./interposer.ts";
+import { killEverywhere, newKillTally } from "./kill.ts";
+import { killAtRandom } from "./random-kill.ts";
+import { scenarios } from "./scenario.ts";
+import { isOfFault } from "./subject.ts";
+
+/** Every call of one scenario; of the others some, which are others in each. */
+const STEP = 11;
+const WHOLE = "adopt";
+
+if (canInterpose()) {
+  for (const scenario of scenarios) {
+    const step = scenario.name === WHOLE ? 1 : STEP;
+    test(`whoever is killed at a system call leaves a whole cache: ${scenario.name}`, async () => {
+      const tally = newKillTally();
+      const { warnings } = await withWarnings(() => killEverywhere(scenario, tally, [], { step }));
+      assert.equal(tally.problems, []);
+      assert.equal(warnings.filter(isOfFault).map(String), []);
+      assert.ok(tally.kills > 1);
+    });
+  }
+} else {
+  test.skip("killing at system calls needs Linux and a C compiler", () => {});
+}
+
+test("whoever is killed at a random moment leaves a whole cache", async () => {
+  const tally = newKillTally();
+  const { warnings } = await withWarnings(() => killAtRandom(1, 12, tally, []));
+  assert.equal(tally.problems, []);
+  assert.equal(warnings.filter(isOfFault).map(String), []);
+});
+
+test.run();
