@@ -25,3 +25,21 @@ export function walk(length: number): Float64Array {
   }
   return values;
 }
+
+/** Whole numbers that walk up and down by up to 50; the peers make the same ones. */
+export function counts(length: number): Int32Array {
+  const values = new Int32Array(length);
+  let state = 12_345;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    at += ((state >>> 16) % 101) - 50;
+    values[i] = at;
+  }
+  return values;
+}
+
+/** The same in hundredths of a degree. */
+export function temperatures(length: number): Float64Array {
+  return Float64Array.from(counts(length), (value) => value / 100);
+}

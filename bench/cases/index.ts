@@ -6,6 +6,7 @@
 
 import type { Case } from "../case.ts";
 import * as call from "./call.ts";
+import * as compress from "./compress.ts";
 import { storeEmpty } from "./empty.ts";
 import { hash256, hashMapped } from "./hash.ts";
 import { manyArrays } from "./inline.ts";
@@ -30,6 +31,10 @@ export const cases: Readonly<Record<string, Case>> = {
   "hit-6-gib": large.hitLarge,
   "chain-6-gib": large.chainLarge,
   "arrays-many": manyArrays,
+  "compress-f8": compress.compressF8,
+  "load-f8": compress.loadF8,
+  "compress-i4": compress.compressI4,
+  "load-i4": compress.loadI4,
   "reduce-size": reduceHalf,
   stampede,
   ...(process.env["NDMEMO_S3_ENDPOINT"] && s3),

@@ -9,8 +9,9 @@
  */
 
 import assert from "node:assert";
-import { readFileSync } from "node:fs";
-import { measure, walk } from "./measure.mjs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { counts, measure, temperatures, walk } from "./measure.mjs";
 
 const [peer, name, directory] = process.argv.slice(2);
 const LENGTH_80_MB = 1e7;
@@ -79,7 +80,38 @@ async function cachedSquare() {
   };
 }
 
+/** The filter and the level of ours, in Blosc. */
+async function codec(elementSize) {
+  const { Blosc } = await import("numcodecs");
+  const options = { cname: "zstd", clevel: 3, shuffle: Blosc.SHUFFLE, blocksize: 0 };
+  return Blosc.fromConfig({ ...options, elementSize });
+}
+
+async function compressing(array) {
+  const path = join(directory, "array");
+  const blosc = await codec(array.BYTES_PER_ELEMENT);
+  const run = async () => writeFileSync(path, await blosc.encode(bytesOf(array)));
+  const measurement = await measure({ run }, 1, 3);
+  return { ...measurement, facts: { "times smaller": array.byteLength / statSync(path).size } };
+}
+
+async function loading(array) {
+  const path = join(directory, "array");
+  const blosc = await codec(array.BYTES_PER_ELEMENT);
+  writeFileSync(path, await blosc.encode(bytesOf(array)));
+  const run = async () => {
+    const { buffer, byteOffset } = await blosc.decode(readFileSync(path));
+    const loaded = new array.constructor(buffer, byteOffset, array.length);
+    assert.equal(loaded[array.length - 1], array[array.length - 1]);
+  };
+  return measure({ run }, 1, 5);
+}
+
 const cases = {
+  "compress-f8": () => compressing(temperatures(2 ** 23)),
+  "load-f8": () => loading(temperatures(2 ** 23)),
+  "compress-i4": () => compressing(counts(2 ** 24)),
+  "load-i4": () => loading(counts(2 ** 24)),
   async "hit-small"() {
     const cached = await cachedSquare();
     await cached(7);

@@ -38,3 +38,21 @@ export function walk(length) {
   }
   return values;
 }
+
+/** The whole numbers of `bench/data.ts`. */
+export function counts(length) {
+  const values = new Int32Array(length);
+  let state = 12_345;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    at += ((state >>> 16) % 101) - 50;
+    values[i] = at;
+  }
+  return values;
+}
+
+/** The temperatures of `bench/data.ts`. */
+export function temperatures(length) {
+  return Float64Array.from(counts(length), (value) => value / 100);
+}

@@ -13,12 +13,14 @@ from joblib_functions import (
     LENGTH_6_GIB,
     LENGTH_64_MIB,
     LENGTH_256_MIB,
+    counts,
     ends,
     make_array,
     make_constant,
     ready,
     slow,
     square,
+    temperatures,
     walk,
     zeros,
 )
@@ -185,6 +187,34 @@ def case_stampede(directory):
     for pipe in pipes:
         pipe.send(None)
     return seconds, {"runs": os.path.getsize(os.path.join(directory, "runs")) / 3}
+
+
+def compressing(directory, array):
+    path = os.path.join(directory, "array.pkl")
+    seconds = measure(lambda turn: joblib.dump(array, path, compress=("zlib", 3)), 1, 3)
+    return seconds, {"times smaller": array.nbytes / os.path.getsize(path)}
+
+
+def loading(directory, array):
+    path = os.path.join(directory, "array.pkl")
+    joblib.dump(array, path, compress=("zlib", 3))
+    return measure(lambda turn: check(joblib.load(path)[-1] == array[-1]), 1, 5)
+
+
+def case_compress_f8(directory):
+    return compressing(directory, temperatures(2**23))
+
+
+def case_load_f8(directory):
+    return loading(directory, temperatures(2**23))
+
+
+def case_compress_i4(directory):
+    return compressing(directory, counts(2**24))
+
+
+def case_load_i4(directory):
+    return loading(directory, counts(2**24))
 
 
 if __name__ == "__main__":

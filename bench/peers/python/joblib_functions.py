@@ -10,8 +10,8 @@ LENGTH_256_MIB = 2**25
 LENGTH_6_GIB = 3 * 2**28
 
 
-def walk(length):
-    """The same random walk as in data.ts; a linear congruential generator, in blocks."""
+def states_of(length):
+    """The states of the linear congruential generator of data.ts, in blocks."""
     block = 1 << 16
     multipliers = np.empty(block, dtype=np.int64)
     additions = np.empty(block, dtype=np.int64)
@@ -19,14 +19,28 @@ def walk(length):
     for i in range(block):
         a, c = (a * 1103515245) & 0x7FFFFFFF, (c * 1103515245 + 12345) & 0x7FFFFFFF
         multipliers[i], additions[i] = a, c
-    states = np.empty(length, dtype=np.float64)
+    states = np.empty(length, dtype=np.int64)
     state = 12345
     for start in range(0, length, block):
         count = min(block, length - start)
         steps = (multipliers[:count] * state + additions[:count]) & 0x7FFFFFFF
         states[start : start + count] = steps
         state = int(steps[-1])
-    return np.cumsum(states / 0x7FFFFFFF - 0.5)
+    return states
+
+
+def walk(length):
+    """The same random walk as in data.ts."""
+    return np.cumsum(states_of(length) / 0x7FFFFFFF - 0.5)
+
+
+def counts(length):
+    """The same whole numbers as in data.ts."""
+    return np.cumsum((states_of(length) >> 16) % 101 - 50).astype(np.int32)
+
+
+def temperatures(length):
+    return counts(length) / 100
 
 
 def square(x):
