@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as arrow from "apache-arrow";
@@ -16,7 +17,8 @@ import { onlyFile, withTmp } from "../helpers/tmp.ts";
 
 /** What of Polars is used here. */
 interface Polars {
-  readIPC(path: string): Frame;
+  /** Given a path, this one takes its text for the file. */
+  readIPC(file: Buffer): Frame;
   DataFrame(columns: Readonly<Record<string, readonly unknown[]>>): Frame;
 }
 
@@ -42,7 +44,7 @@ requires("nodejs-polars", test, "Polars reads every column as it is, also of sli
       for (const each of [table, table.slice(1, 4)]) {
         const path = join(directory, `${name}.arrow`);
         dump(each, path);
-        const found = polars().readIPC(path).getColumn(name).toArray();
+        const found = polars().readIPC(readFileSync(path)).getColumn(name).toArray();
         assert.equal(
           plain(column(found, each.schema.fields[0]?.type as arrow.DataType)),
           plain(each.getChildAt(0)),
@@ -57,7 +59,7 @@ requires("nodejs-polars", test, "Polars reads a cached matrix", () =>
   withTmp((directory) => {
     const memory = new Memory(directory, { verbose: 0 });
     memory.cache(() => Float64Array.of(1, 2, 3), { name: "make", format: "arrow" })();
-    const frame = polars().readIPC(onlyFile(directory, ".arrow"));
+    const frame = polars().readIPC(readFileSync(onlyFile(directory, ".arrow")));
     assert.equal(frame.getColumn("values").toArray(), [1, 2, 3]);
   }),
 );
