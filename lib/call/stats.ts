@@ -20,6 +20,8 @@ export interface Counts {
 
 /** Hits that are enough to judge by, and how many of the last ones count. */
 const JUDGED_HITS = 10;
+/** Less than this, in seconds over all hits, is worth nobody's attention. */
+const LEAST_LOSS = 0.25;
 
 /** What hits cost and what the function once took, in seconds, in the middle of several hits. */
 export interface Loss {
@@ -36,12 +38,14 @@ export class Counter implements Counts {
   readonly #costs = new Float64Array(JUDGED_HITS);
   readonly #durations = new Float64Array(JUDGED_HITS);
   #timed = 0;
+  #lost = 0;
   #judgeAt = JUDGED_HITS;
 
   /**
    * A call whose value was loaded.
    *
-   * @returns what shows that hits do not pay; asked of the last ten, at the 10th, 20th, 40th, …
+   * @returns what shows that hits do not pay, once they have cost a quarter of a second more than
+   * computing; asked of the last ten, at the 10th, 20th, 40th, …
    */
   hit(secondsSaved: number, secondsSpent: number): Loss | undefined {
     this.hits++;
@@ -49,13 +53,15 @@ export class Counter implements Counts {
     this.secondsSpent += secondsSpent;
     // How long a value took that was stored by `set` is not known.
     if (secondsSaved === 0) return undefined;
+    this.#lost += secondsSpent - secondsSaved;
     const at = this.#timed++ % JUDGED_HITS;
     this.#costs[at] = secondsSpent;
     this.#durations[at] = secondsSaved;
     if (this.#timed < this.#judgeAt) return undefined;
     this.#judgeAt *= 2;
     const loss = { cost: median(this.#costs), duration: median(this.#durations) };
-    return loss.cost > loss.duration ? loss : undefined;
+    const isWorthSaying = this.#lost >= LEAST_LOSS && loss.cost > loss.duration;
+    return isWorthSaying ? loss : undefined;
   }
 
   /** A call that ran the function. */

@@ -16,13 +16,13 @@ function spin(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end; );
 }
 
-test("hits that cost more than computing are warned of once, after ten of them", () =>
+test("hits that cost a quarter of a second more than computing are warned of once", () =>
   withTmp(async (directory) => {
     const cached = new Memory(directory, quiet).cache((x: Float64Array) => x.length, {
       name: "cheap",
     });
     // Several entries: the time that was recorded of one may be that of a pause.
-    const x = new Float64Array(2 ** 20);
+    const x = new Float64Array(2 ** 23);
     const callEach = (): void => {
       for (let i = 0; i < 9; i++) {
         x[0] = i;
@@ -35,7 +35,7 @@ test("hits that cost more than computing are warned of once, after ten of them",
     });
     assert.equal(before, []);
     const { warnings } = await withWarnings(() => {
-      for (let round = 0; round < 5; round++) callEach();
+      for (let round = 0; round < 20; round++) callEach();
     });
     assert.equal(
       warnings.map(({ code }) => code),
@@ -45,6 +45,16 @@ test("hits that cost more than computing are warned of once, after ten of them",
     const { pays, secondsSaved, secondsSpent } = cached.stats();
     assert.is(pays, false);
     assert.ok(secondsSpent > secondsSaved);
+  }));
+
+test("hits that cost microseconds more than computing are not warned of", () =>
+  withTmp(async (directory) => {
+    const cached = new Memory(directory, quiet).cache((x: number) => x * x, { name: "trivial" });
+    const { warnings } = await withWarnings(() => {
+      for (let call = 0; call < 200; call++) cached(call % 5);
+    });
+    assert.equal(warnings, []);
+    assert.is(cached.stats().pays, false);
   }));
 
 test("hits that save time are not warned of, and stats says that they pay", () =>

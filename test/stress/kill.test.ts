@@ -19,7 +19,7 @@ if (canInterpose()) {
       const { warnings } = await withWarnings(() => killEverywhere(scenario, tally, [], { step }));
       assert.equal(tally.problems, []);
       assert.equal(warnings.filter(isOfFault).map(String), []);
-      assert.ok(tally.kills > 1);
+      assert.ok(tally.kills > 0);
     });
   }
 } else {
