@@ -66,8 +66,12 @@ export class CacheError extends Error {
  * if (isCacheError(error, "ERR_UNHASHABLE")) console.error(error.path);
  * ```
  */
-export function isCacheError(error: unknown, ...codes: CacheErrorCode[]): error is CacheError {
-  return error instanceof CacheError && (codes.length === 0 || codes.includes(error.code));
+export function isCacheError<C extends CacheErrorCode = CacheErrorCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is CacheError & { readonly code: C } {
+  if (!(error instanceof CacheError)) return false;
+  return codes.length === 0 || (codes as readonly string[]).includes(error.code);
 }
 
 /** The error for an argument or option of the wrong kind. */

@@ -65,10 +65,8 @@ export interface MethodContext {
  * ```
  */
 export class Memory<L extends Location = string, B extends string = "local"> {
-  /** The directory that was named, absolute; everything lies in `ndmemo` inside it. `null`: none. */
-  readonly location: string | null;
-  /** The name of the store's kind. */
-  readonly backend: B;
+  readonly #location: string | null;
+  readonly #backend: B;
   readonly #home: Home;
 
   /**
@@ -86,8 +84,8 @@ export class Memory<L extends Location = string, B extends string = "local"> {
       ...{ durable, backend, backendOptions },
       limits: limits as SizeLimits | undefined,
     });
-    this.location = entries?.location ?? null;
-    this.backend = (entries?.backend ?? backend ?? "local") as B;
+    this.#location = entries?.location ?? null;
+    this.#backend = (entries?.backend ?? backend ?? "local") as B;
     // The code of a function counts with what it captures, but not where its results are kept.
     Object.defineProperty(this, Symbol.for("ndmemo.memory"), { value: true });
     // Some compilers call a decorator without its receiver.
@@ -99,6 +97,16 @@ export class Memory<L extends Location = string, B extends string = "local"> {
       counters: new Counters(),
     };
     warnOfCompressedMaps(this.#home.warnings, this.#home.settings);
+  }
+
+  /** The directory that was named, absolute; everything lies in `ndmemo` inside it. `null`: none. */
+  get location(): string | null {
+    return this.#location;
+  }
+
+  /** The name of the store's kind. */
+  get backend(): B {
+    return this.#backend;
   }
 
   /** How arrays come back where a function has no mode of its own. */
@@ -129,10 +137,15 @@ export class Memory<L extends Location = string, B extends string = "local"> {
   cache<F extends AnyFunction>(func: F, options?: CacheOptions<F>): MemorizedFunc<F, ShapeOf<L, B>>;
   cache<F extends AnyFunction>(method: F, context: MethodContext): MemorizedFunc<F, ShapeOf<L, B>>;
   cache(options?: CacheOptions): Cacher<ShapeOf<L, B>>;
-  cache(given?: unknown, second?: unknown): unknown {
+  cache(...all: readonly unknown[]): unknown {
     const calledBy = callerModule();
+    const [given, second] = all;
     if (typeof given === "function") {
-      const options = isContext(second) ? methodOptions(second) : (second ?? {});
+      const options = isContext(second)
+        ? methodOptions(second)
+        : second === undefined
+          ? {}
+          : second;
       return cacheFunction(
         this.#home,
         given as AnyFunction,
@@ -144,7 +157,8 @@ export class Memory<L extends Location = string, B extends string = "local"> {
       const hint = 'a decorator needs TypeScript without "experimentalDecorators"';
       throw wrongType("the first of two arguments of cache", `a function (${hint})`, given);
     }
-    if (given !== undefined && !isOptions(given)) {
+    // An import of a name that does not exist is `undefined`, and no options.
+    if (all.length > 0 && !isOptions(given)) {
       throw wrongType("the first argument of cache", "a function or options", given);
     }
     const options = checkOptions("cache", given ?? {}, cacheChecks);

@@ -53,7 +53,7 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
   const bound = checkNative(checkFunction(original));
   // A bound function is the one inside it, called in a certain way.
   const target = (bound?.target ?? original) as AnyFunction;
-  const { name: givenName, module = calledBy, ...own } = options;
+  const { name: givenName = nameOfMemorized(func, target), module = calledBy, ...own } = options;
   const name = functionName(target, givenName);
   const identity = { functionId: `${module}#${name}`, name };
   const settings = { ...home.settings, ...own } as Settings;
@@ -68,13 +68,26 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
     : new UncachedCalls(original, identity, counters);
   const isAsync = entries?.isAsync === true || isAsyncFunction(target);
   const { functionId } = identity;
-  const memorized = memorize<F, S>(original, functionId, calls, options as CacheOptions<F>, {
+  const memorized = memorize<F, S>(original, functionId, calls, frozen(options), {
     call: isAsync,
     members: entries?.isAsync === true,
   });
   const { track, version, captures } = settings;
   tell(memorized, { functionId, track, version, captures });
   return memorized;
+}
+
+/** A name that an anonymous function was given when it was cached before. */
+function nameOfMemorized(func: AnyFunction, target: AnyFunction): string | undefined {
+  const { options } = func as Partial<MemorizedFunc<AnyFunction>>;
+  return func === target || target.name !== "" ? undefined : options?.name;
+}
+
+/** The options as they were given: what the caller does with his afterwards changes nothing. */
+function frozen<F extends AnyFunction>(options: Checked<CacheOptions<F>>): CacheOptions<F> {
+  const { ignore } = options;
+  const copy = { ...options, ...(ignore && { ignore: Object.freeze([...ignore]) }) };
+  return Object.freeze(copy) as CacheOptions<F>;
 }
 
 /** @throws TypeError for parts that are to be ignored of arguments that are not hashed. */

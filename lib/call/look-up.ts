@@ -91,7 +91,8 @@ export class LookUp {
     }
     if (!manifest) return "absent";
     const isFresh = manifest.metadata.time >= since;
-    return isFresh || (yield* this.isValid(manifest)) ? { manifest } : "stale";
+    if (isFresh || !this.#settings.cacheValidationCallback) return { manifest };
+    return (yield* this.isValid(manifest)) ? { manifest } : "stale";
   }
 
   /** What the function's own validation says of an entry. */

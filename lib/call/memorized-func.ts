@@ -114,7 +114,7 @@ export function memorize<F extends AnyFunction, S extends Shape>(
   const members = {
     func,
     functionId,
-    ignore: options.ignore ?? [],
+    ignore: options.ignore ?? Object.freeze([]),
     options,
     callAndShelve: member("shelve"),
     checkCallInCache: member("has"),

@@ -71,6 +71,7 @@ export class MemorizedResult<T = unknown, S extends Shape = "same"> implements M
 
   /** Made by `callAndShelve`, and by {@link MemorizedResult.from}. */
   constructor(data: MemorizedResultData, entries?: object) {
+    if (!entries) checkData(data);
     this.location = data.location;
     this.backend = data.backend;
     this.functionId = data.functionId;
@@ -83,13 +84,13 @@ export class MemorizedResult<T = unknown, S extends Shape = "same"> implements M
   }
 
   /**
-   * A reference from its data: the result of `toJSON`, of parsed JSON, of `structuredClone`.
+   * A reference from its data: the result of `toJSON`, of JSON, parsed or not, of `structuredClone`.
    *
    * @throws TypeError for anything else. A kind of store that is not registered here is an error when
    * the value is asked for.
    */
   static from<T = unknown, S extends Shape = "same">(data: unknown): MemorizedResult<T, S> {
-    return resultFrom(checkData(data)) as MemorizedResult<T, S>;
+    return resultFrom(checkData(parsed(data))) as MemorizedResult<T, S>;
   }
 
   /**
@@ -211,6 +212,16 @@ function missing(
 ): CacheError {
   const what = `The result of ${functionId} is gone: ${why}. Call the function to compute it again`;
   return new CacheError("ERR_MISSING_ENTRY", what, { key: argsId });
+}
+
+/** JSON as what it says; what is no JSON is refused with the other wrong data. */
+function parsed(given: unknown): unknown {
+  if (typeof given !== "string") return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
 }
 
 function checkData(given: unknown): MemorizedResultData {

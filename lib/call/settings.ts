@@ -122,9 +122,10 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> extends Share
    */
   readonly ignore?: readonly string[] | undefined;
   /**
-   * What dense arrays of results are stored as: `"npy"`, or `"arrow"`, an Arrow file of one column that
-   * pyarrow and Polars read as a table. Either comes back as the same array, mapped where that is
-   * asked. It is no part of the key. Arrow tables are Arrow files in any case.
+   * What dense arrays of results are stored as: `"npy"`, or `"arrow"`, an Arrow IPC file of one column
+   * that Polars, DuckDB and other programs read as a table; Polars only arrays of up to two axes. Either
+   * comes back as the same array, mapped where that is asked. It is no part of the key. Arrow tables
+   * are Arrow files in any case.
    *
    * @defaultValue `"npy"`
    */
