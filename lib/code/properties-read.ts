@@ -7,12 +7,7 @@
 import { memberName } from "./idiom.ts";
 import { writtenKey } from "./literal.ts";
 import { seesArguments } from "./own-arguments.ts";
-import {
-  type AnyFunction,
-  type AnyNode,
-  childNodes,
-  parseFunction,
-} from "./parse.ts";
+import { type AnyFunction, type AnyNode, childNodes, parseFunction } from "./parse.ts";
 
 /**
  * The names of the properties that a function takes from a variable of its own, and of those that the

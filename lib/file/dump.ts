@@ -11,7 +11,12 @@ import { piecesOf } from "../array/bytes.ts";
 import { wrongType } from "../errors.ts";
 import { planTable } from "../format/arrow/table.ts";
 import { bundleHead, bundleTail, type Positions, paddingAfter } from "../format/bundle.ts";
-import { type Compress, checkCompress, isCompressing, tableLevelOf } from "../format/compression.ts";
+import {
+  type Compress,
+  checkCompress,
+  isCompressing,
+  tableLevelOf,
+} from "../format/compression.ts";
 import { arrayOf } from "../format/content.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { checkOptions } from "../options.ts";

@@ -177,7 +177,10 @@ test("where only ignore differs, that is said", () =>
     whole(1, { debug: true });
     assert.match(ignoring.explain(1, { debug: true }).reason, /o is ignored, and was not$/);
     const part = memory.cache(f, { name: "f", ignore: ["o.debug"] });
-    assert.match(part.explain(1, { debug: true }).reason, /o looks alike.+or what is ignored of it/);
+    assert.match(
+      part.explain(1, { debug: true }).reason,
+      /o looks alike.+or what is ignored of it/,
+    );
   }));
 
 test("where only the receiver is ignored, that is said", () =>

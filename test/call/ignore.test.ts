@@ -256,7 +256,11 @@ test("the name of a property that is spelled almost like one that the function r
     ["(x, options) => options.debug", "options.debgu", "options.debug"],
     ["(x, options) => options.debug", "options.debg", "options.debug"],
     ["(x, options) => options['debug']", "options.ddebug.a", "options.debug"],
-    ["(x, options) => { const { debug: d, tol } = options; return d }", "options.deb8g", "options.debug"],
+    [
+      "(x, options) => { const { debug: d, tol } = options; return d }",
+      "options.deb8g",
+      "options.debug",
+    ],
     ["(x, options = { debug: 1 }) => x", "options.Debug", "options.debug"],
     ["({ options }) => options.debug", "options.debgu", "options.debug"],
   ];

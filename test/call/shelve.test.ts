@@ -4,7 +4,13 @@ import { inspect } from "node:util";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hash, isCacheError, MemorizedResult, Memory, NotMemorizedResult } from "../../lib/index.ts";
+import {
+  hash,
+  isCacheError,
+  MemorizedResult,
+  Memory,
+  NotMemorizedResult,
+} from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";

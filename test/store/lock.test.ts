@@ -30,7 +30,7 @@ anyTest("the id of a lock tells keys apart that differ in one part", () => {
     maxLength: 32,
   });
   const key = fc.record({ functionId: fc.string(), codeId: hex, argsId: hex });
-  fc.assert(
+  void fc.assert(
     fc.property(key, key, (a, b) => {
       const mixed = { ...a, functionId: b.functionId };
       const isSame = a.functionId === b.functionId;
