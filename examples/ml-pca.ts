@@ -2,7 +2,7 @@
  * A model of `ml-pca` as a result: what makes cars differ from each other.
  *
  * The model is fitted once and comes back as an instance of its class. Its projection of the cars is
- * stored as an Arrow file, which pyarrow and Polars read as a table.
+ * stored as an Arrow file, which Polars and DuckDB read as a table.
  *
  * ```sh
  * node --import tsx examples/ml-pca.ts

@@ -67,6 +67,41 @@ for (const { run } of storeContract({ create: () => ({ store: new MemoryStore(\`
 }
 console.log(passed === places && passed > 20);`;
 
+/** What a program has loaded at some point: of Node's modules, and of packages. */
+const report = `
+import { createRequire } from "node:module";
+const loaded = () => JSON.stringify([
+  ...process.moduleLoadList.flatMap((name) => /^NativeModule ((?!internal)\\S+)$/.exec(name)?.[1] ?? []),
+  ...Object.keys(createRequire(import.meta.url).cache),
+]);`;
+
+test("importing the package loads nothing that most programs do without", () =>
+  withTmp((directory) => {
+    const index = JSON.stringify(new URL("../dist/index.js", import.meta.url).href);
+    const first = `${report} await import(${index}); console.log(loaded());`;
+    const loaded: string[] = JSON.parse(runIn(directory, "import.mjs", first));
+    assert.ok(loaded.includes("fs") && loaded.includes("util"), "the list is not as expected");
+    const costly = ["crypto", "worker_threads", "inspector", "timers/promises", "http", "zlib"];
+    assert.equal(
+      loaded.filter((name) => costly.includes(name) || name.includes("node_modules")),
+      [],
+    );
+    // They are there when they are needed.
+    const used = `${report}
+      const { Memory } = await import(${index});
+      const two = 2;
+      new Memory(".", { verbose: 0 }).eval(function half(x) { return x / two; }, 1);
+      console.log(loaded());`;
+    const later: string[] = JSON.parse(runIn(directory, "use.mjs", used));
+    for (const name of ["crypto", "inspector"]) assert.ok(later.includes(name), name);
+    for (const name of ["acorn", "xxhash-addon"]) {
+      assert.ok(
+        later.some((path) => path.includes(`/node_modules/${name}/`)),
+        name,
+      );
+    }
+  }));
+
 test("the version that entries record is that of the package", () => {
   assert.is(VERSION, manifest.version);
 });

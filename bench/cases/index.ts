@@ -15,6 +15,7 @@ import { manyMaps, manyMapsLargeHeap } from "./maps.ts";
 import { reduceHalf } from "./reduce-size.ts";
 import { s3 } from "./s3.ts";
 import { stampede } from "./stampede.ts";
+import { track } from "./track.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
   hash: hash256,
@@ -37,5 +38,6 @@ export const cases: Readonly<Record<string, Case>> = {
   "load-i4": compress.loadI4,
   "reduce-size": reduceHalf,
   stampede,
+  track,
   ...(process.env["NDMEMO_S3_ENDPOINT"] && s3),
 };

@@ -134,6 +134,17 @@ export function arrowClass(value: unknown): ArrowClass | undefined {
   return found && !Object.hasOwn(value, "isMemoized") ? found : undefined;
 }
 
+/**
+ * The columns of a record batch. The library gives a table that was made of vectors without rows these
+ * vectors themselves, where there should be a piece of each.
+ */
+export function columnsOf({ data }: ArrowRecordBatch): readonly ArrowData[] {
+  return data.children.map((child: ArrowData | ArrowVector) => {
+    const [piece] = "data" in child && child.length === 0 ? child.data : [];
+    return piece ?? (child as ArrowData);
+  });
+}
+
 /** Whether an object of this class has a field that is the class's own, not something added to it. */
 export function isOwnField(className: ArrowClass, name: string): boolean {
   return fields[className].has(name);

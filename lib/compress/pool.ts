@@ -12,7 +12,7 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Recipe } from "../format/frame.ts";
 import { DONE, FAILED, GIVEN, newSlotMemory, prepare, type Slot, STATE, slotIn } from "./slot.ts";
 import type { WorkerData } from "./worker.ts";
@@ -186,6 +186,8 @@ function startWorker(workerData: WorkerData): Worker {
   // What the program was started with (loaders, coverage, a debugger) is none of the worker's business.
   const options = { workerData, execArgv: [], name: "ndmemo" };
   const here = import.meta.url;
+  // Loaded here and not above: few programs compress.
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
   if (!here.endsWith(".ts")) return new Worker(new URL("./worker.js", here), options);
   // In a checkout: Node 20 cannot be told to load TypeScript in a worker, but a worker can by itself.
   const tsx = createRequire(here).resolve("tsx/cjs");

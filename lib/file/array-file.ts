@@ -4,13 +4,13 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
 import type { ArrayRecord, SidecarRecord } from "../format/manifest.ts";
 import { fileBytes } from "../format/record.ts";
 import { reviveArray } from "../format/revive.ts";
 import { rememberDigest } from "../hash/known-digest.ts";
 import { readInto, touch } from "../store/file.ts";
-import { type Mapped, mapper } from "../store/mapper.ts";
+import type { Mapped } from "../store/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/mapping.ts";
 import { claim, earlierMap, mapShared } from "../store/shared-map.ts";
 import { readSum, writeSum } from "../store/sum.ts";
@@ -18,6 +18,7 @@ import { WarnOnce } from "../warning.ts";
 import { loadTable } from "./arrow-file.ts";
 import { readCompressed } from "./compressed-file.ts";
 import { checkHeader, damaged, digestOf, newRegion, type Region } from "./region.ts";
+import { unwrittenTest } from "./unwritten.ts";
 
 const warnings = new WarnOnce();
 
@@ -197,21 +198,15 @@ function verify(data: Region, path: string, record: ArrayRecord, isUntouched: bo
 function rememberMapped(
   { buffer, byteOffset, byteLength }: Region,
   path: string,
-  { ino }: Stats,
+  stat: Stats,
   record: ArrayRecord,
 ): void {
-  // Held weakly, as what is known of a buffer must not keep it alive.
-  const weak = new WeakRef(buffer);
-  const isUnwritten = (): boolean => {
-    const mapped = weak.deref();
-    return mapped !== undefined && mapper()?.dirtyPages(mapped) === 0;
-  };
-  if (!isUnwritten()) return;
+  const isUnwritten = unwrittenTest(buffer, path, stat, record.modified);
+  if (isUnwritten === undefined) return;
   // One that is computed in the background is looked for when it is needed, and may be there then.
   let { digest } = record;
   const isCurrent = (): boolean => {
-    const now = statSync(path, { throwIfNoEntry: false });
-    if (now?.ino !== ino || now.mtimeMs !== record.modified || !isUnwritten()) return false;
+    if (!isUnwritten()) return false;
     digest ??= readSum({ path, ...record }) ?? null;
     return digest !== null;
   };

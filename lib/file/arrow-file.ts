@@ -8,12 +8,14 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { reviveTable } from "../format/arrow/table.ts";
 import type { TableRecord } from "../format/record.ts";
 import type { Revived } from "../format/revive.ts";
+import { rememberColumns } from "../hash/arrow-known.ts";
 import { readInto, touch } from "../store/file.ts";
 import { isWritable, type MmapMode } from "../store/mapping.ts";
 import { claim, mapShared } from "../store/shared-map.ts";
 import type { ArrayPlace, LoadOptions } from "./array-file.ts";
 import { inFile } from "./file-path.ts";
 import { damaged, digestOf, type Region } from "./region.ts";
+import { unwrittenTest } from "./unwritten.ts";
 
 /** The memory of a table that is mapped is a map of all of its file. */
 const CONTENT = "arrow";
@@ -31,7 +33,8 @@ export function loadTable(place: ArrayPlace, record: TableRecord, options: LoadO
   const fd = place.fd ?? openSync(path, isWritable(mmapMode) ? "r+" : "r");
   try {
     const end = position + record.bytes;
-    const { size } = fstatSync(fd);
+    const stat = fstatSync(fd);
+    const { size } = stat;
     if (alone ? size !== end : size < end) throw damaged(path, `${size} bytes, expected ${end}`);
     const region = mapOrRead(fd, position, record.bytes, mmapMode, path);
     if (verify === "full" && !place.isModified() && digestOf(region) !== record.digest) {
@@ -41,6 +44,9 @@ export function loadTable(place: ArrayPlace, record: TableRecord, options: LoadO
     if (isWritable(mmapMode)) {
       place.markModified();
       touch(fd);
+    } else if (mmapMode !== null && alone && stat.mtimeMs === record.modified) {
+      const isCurrent = unwrittenTest(region.buffer, path, stat, record.modified);
+      if (isCurrent) rememberColumns(region.buffer, isCurrent);
     }
     return claimed(revived, region);
   } catch (error) {

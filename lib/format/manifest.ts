@@ -68,12 +68,14 @@ export interface Manifest<Key = unknown, Metadata = unknown> {
 }
 
 const FORMAT = 1;
-const CHECKSUM_LENGTH = ',"checksum":""}'.length + 32;
+const BEFORE_CHECKSUM = ',"checksum":"';
+const AFTER_CHECKSUM = '"}';
+const CHECKSUM_LENGTH = BEFORE_CHECKSUM.length + 32 + AFTER_CHECKSUM.length;
 
 /** A manifest as text, with its checksum. */
 export function encodeManifest(manifest: Manifest): string {
   const body = JSON.stringify({ format: FORMAT, ...manifest }).slice(0, -1);
-  return `${body},"checksum":"${digestBytes(Buffer.from(body))}"}`;
+  return body + checksumOf(Buffer.from(body));
 }
 
 /**
@@ -83,11 +85,9 @@ export function encodeManifest(manifest: Manifest): string {
  * `ERR_FORMAT_VERSION` where another version wrote it.
  */
 export function decodeManifest(bytes: Buffer): Manifest {
-  const end = bytes.byteLength - CHECKSUM_LENGTH;
-  const tail = end > 0 ? bytes.toString("latin1", end) : "";
-  const [, checksum] = /^,"checksum":"([0-9a-f]{32})"\}$/.exec(tail) ?? [];
+  const end = Math.max(0, bytes.byteLength - CHECKSUM_LENGTH);
   const body = bytes.subarray(0, end);
-  if (checksum === undefined || checksum !== digestBytes(body)) {
+  if (bytes.toString("latin1", end) !== checksumOf(body)) {
     throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest's checksum is wrong");
   }
 
@@ -108,6 +108,11 @@ export function decodeManifest(bytes: Buffer): Manifest {
     isValueRecord(value, arrays.length);
   if (!isWhole) throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest has not the right shape");
   return parsed as unknown as Manifest;
+}
+
+/** The end of a manifest. */
+function checksumOf(body: Uint8Array): string {
+  return BEFORE_CHECKSUM + digestBytes(body) + AFTER_CHECKSUM;
 }
 
 function parseObject(text: string): Record<string, unknown> {

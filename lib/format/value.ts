@@ -9,7 +9,6 @@
  * @module
  */
 
-import { randomUUID } from "node:crypto";
 import { type ByteSource, isMemory, piecesOf, windows } from "../array/bytes.ts";
 import { CacheError } from "../errors.ts";
 import { Digest, digestBytes } from "../hash/xxh3.ts";
@@ -116,7 +115,7 @@ export function planValue(value: unknown, options: PlanOptions = {}): ValuePlan 
   const { filed, inline } = parts;
   // Names that no other entry uses: a reader whose entry is replaced under it finds none of the new
   // files by the names of the old ones.
-  const nonce = randomUUID().slice(0, 8);
+  const nonce = process.getBuiltinModule("node:crypto").randomUUID().slice(0, 8);
   const sidecars = filed.map((content, slot) => planSidecar(content, `${slot}-${nonce}`, options));
   const { record, clone } =
     filed.length > 0 && filed[0]?.of === value

@@ -11,15 +11,18 @@ import type { ArrowField, ArrowSchema, ArrowType } from "../array/arrow.ts";
 import { TypeId } from "../array/arrow-layout.ts";
 import type { Sink } from "./sink.ts";
 
+/** What receives a schema or a type. */
+export type SchemaSink = Pick<Sink, "byte" | "float64" | "text" | "uint64">;
+
 /** Writes a schema: its metadata, then its fields. */
-export function writeArrowSchema(sink: Sink, { fields, metadata }: ArrowSchema): void {
+export function writeArrowSchema(sink: SchemaSink, { fields, metadata }: ArrowSchema): void {
   writeArrowMetadata(sink, metadata);
   writeFields(sink, fields);
 }
 
 /** Writes metadata: the number of keys, then keys and values, sorted by key. */
 export function writeArrowMetadata(
-  sink: Sink,
+  sink: SchemaSink,
   metadata: ReadonlyMap<string, string> | undefined,
 ): void {
   const entries = [...(metadata ?? [])].map(([key, value]) => [`${key}`, `${value}`] as const);
@@ -32,7 +35,7 @@ export function writeArrowMetadata(
 }
 
 /** Writes a type: its number, its parameters, its children. */
-export function writeArrowType(sink: Sink, type: ArrowType): void {
+export function writeArrowType(sink: SchemaSink, type: ArrowType): void {
   sink.float64(type.typeId);
   for (const parameter of parametersOf(type)) sink.float64(parameter);
   if (type.typeId === TypeId.timestamp) sink.text(type.timezone || "");
@@ -45,7 +48,7 @@ export function writeArrowType(sink: Sink, type: ArrowType): void {
   }
 }
 
-function writeFields(sink: Sink, fields: readonly ArrowField[]): void {
+function writeFields(sink: SchemaSink, fields: readonly ArrowField[]): void {
   sink.uint64(fields.length);
   for (const { name, nullable, metadata, type } of fields) {
     sink.text(name ?? "");

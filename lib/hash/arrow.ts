@@ -5,17 +5,20 @@
  */
 
 import {
+  type ArrowData,
   type ArrowRecordBatch,
   type ArrowSchema,
   type ArrowTable,
   type ArrowType,
   type ArrowVector,
   arrowClass,
+  columnsOf,
   isOwnField,
 } from "../array/arrow.ts";
 import { validityOf } from "../array/arrow-validity.ts";
 import { CacheError } from "../errors.ts";
 import { BrokenArrow } from "./arrow-column.ts";
+import { knownColumn } from "./arrow-known.ts";
 import { columnOf } from "./arrow-nested.ts";
 import { writeArrowMetadata, writeArrowSchema, writeArrowType } from "./arrow-schema.ts";
 import { writeExtras } from "./property.ts";
@@ -54,9 +57,7 @@ export function writeArrow(walk: Walk, value: object): boolean {
 function writeVector(walk: Walk, { type, data, length }: ArrowVector): void {
   writeArrowType(walk.sink, type);
   walk.sink.uint64(length);
-  const column = columnOf(type);
-  for (const piece of data) column.add(piece, 0, piece.length);
-  walk.sink.raw(column.raw());
+  walk.sink.raw(digestOf(type, data));
 }
 
 function writeTable(walk: Walk, { schema, batches }: ArrowTable): void {
@@ -87,13 +88,22 @@ function digestColumn(
   batches: readonly ArrowRecordBatch[],
   index: number,
 ): Buffer {
-  const column = columnOf(type);
-  for (const { data } of batches) {
-    const piece = data.children[index];
+  const pieces = batches.map((batch) => {
+    const { data } = batch;
+    const piece = columnsOf(batch)[index];
     if (piece === undefined || piece.length !== data.length || validityOf(data)) {
       throw new BrokenArrow(type, `is no column of ${data.length} rows`);
     }
-    column.add(piece, 0, piece.length);
-  }
-  return column.raw();
+    return piece;
+  });
+  return digestOf(type, pieces);
+}
+
+/** The digest of what the pieces of a column say. */
+function digestOf(type: ArrowType, pieces: readonly ArrowData[]): Buffer {
+  return knownColumn(type, pieces, () => {
+    const column = columnOf(type);
+    for (const piece of pieces) column.add(piece, 0, piece.length);
+    return column.raw();
+  });
 }

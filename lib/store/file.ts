@@ -35,12 +35,18 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 export function readInto(fd: number, destination: ByteSource, position: number): void {
   let at = position;
   for (const window of windows(destination, READ_WINDOW)) {
-    for (let done = 0; done < window.byteLength; ) {
-      const count = readSync(fd, window, done, window.byteLength - done, at);
-      if (count === 0) throw new CacheError("ERR_CORRUPT_ENTRY", `file ends at byte ${at}`);
-      done += count;
-      at += count;
-    }
+    fill(fd, window, at);
+    at += window.byteLength;
+  }
+}
+
+/** Fills a window that one system call can fill. */
+function fill(fd: number, window: Uint8Array, position: number): void {
+  for (let done = 0; done < window.byteLength; ) {
+    const at = position + done;
+    const count = readSync(fd, window, done, window.byteLength - done, at);
+    if (count === 0) throw new CacheError("ERR_CORRUPT_ENTRY", `file ends at byte ${at}`);
+    done += count;
   }
 }
 
@@ -96,7 +102,7 @@ export function readSmall(
     }
     if (size > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(2 * size);
     const bytes = scratch.subarray(0, size);
-    readInto(fd, bytes, 0);
+    fill(fd, bytes, 0);
     if (use) use(mtimeMs);
     return bytes;
   } finally {

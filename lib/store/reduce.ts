@@ -4,7 +4,6 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { inBackground } from "./background.ts";
 import { clearAway } from "./clear-away.ts";
@@ -65,6 +64,7 @@ export function reduce(
   if (dryRun || !hasLimits(limits)) return planned;
 
   const isLater = planned.removed.items + leftovers.length > mostAtOnce;
+  const { randomBytes } = process.getBuiltinModule("node:crypto");
   const removedAs = removedName(randomBytes(4).toString("hex"));
   const done = plan(entries, limits, start, (entry) => {
     const outcome = remove(entry, isLater ? removedAs : undefined);

@@ -83,6 +83,16 @@ test("a table has one key in memory and mapped, in any chunks", () =>
     assert.not.ok(count.checkCallInCache(start));
   }));
 
+test("a table that was made without rows is stored, and has one key", () =>
+  withTmp((directory) => {
+    const path = join(directory, "x.arrow");
+    const columns = Object.entries(kinds).map(([name, make]) => [name, make().slice(0, 0)]);
+    const empty = new arrow.Table(Object.fromEntries(columns));
+    dump(empty, path);
+    sameTable(load(path), empty);
+    assert.is(hash(load(path)), hash(empty));
+  }));
+
 requires("addon", test, "the columns of a mapped table lie in the map, and go with it", () =>
   withTmp((directory) => {
     const path = join(directory, "x.arrow");

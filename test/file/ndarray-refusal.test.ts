@@ -5,6 +5,7 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -138,6 +139,61 @@ test("without stdlib an entry is a miss that stays, and says what to install", (
     assert.match(stdlib as string, /^ERR_UNSUPPORTED_VALUE .*npm install @stdlib\/ndarray/, stderr);
     assert.match(other as string, /^ERR_UNSUPPORTED_VALUE .*npm install ndarray/);
     assert.match(empty as string, /^ERR_UNSUPPORTED_VALUE .*npm install @stdlib\/ndarray/);
+  }));
+
+test("a call whose entry needs stdlib computes without it, says so once, and leaves the entry", () =>
+  withTmp((directory) => {
+    const lib = new URL("../../lib/index.ts", import.meta.url).href;
+    const script = join(directory, "calls.mjs");
+    writeFileSync(
+      script,
+      `
+      import { Module, createRequire } from "node:module";
+      import { Memory } from ${JSON.stringify(lib)};
+      const require = createRequire(${JSON.stringify(import.meta.url)});
+      const [, , isThere] = process.argv;
+      if (isThere === "no") {
+        const resolve = Module._resolveFilename;
+        Module._resolveFilename = (name, ...rest) => {
+          if (name.startsWith("@stdlib")) throw new Error("nothing is called " + name);
+          return resolve(name, ...rest);
+        };
+      }
+      const runs = [];
+      process.on("warning", ({ name, message }) => console.log(name, message));
+      const memory = new Memory(${JSON.stringify(join(directory, "cache"))}, { verbose: 0 });
+      const cached = memory.cache((scale, make) => {
+        runs.push(scale);
+        if (make === undefined) return "computed";
+        return make(scale);
+      }, { name: "cached", ignore: ["make"] });
+      const make = (scale) => {
+        const Ndarray = require("@stdlib/ndarray/ctor");
+        return new Ndarray("float64", Float64Array.of(scale, 2), [2], [1], 0, "row-major");
+      };
+      for (let i = 0; i < 2; i++) {
+        const found = cached(5, isThere === "yes" ? make : undefined);
+        console.log(found === "computed" ? found : found.get(0), runs.length);
+      }`,
+    );
+    const run = (isThere: string): string[] => {
+      const args = ["--import", import.meta.resolve("tsx"), script, isThere];
+      const options = { encoding: "utf8", env: { ...process.env, NODE_NO_WARNINGS: "1" } } as const;
+      const { stdout, stderr } = spawnSync(process.execPath, args, options);
+      assert.ok(stdout, stderr);
+      return stdout.trim().split("\n");
+    };
+    const first = run("yes");
+    assert.equal(first, ["5 1", "5 1"]);
+    const lines = run("no");
+    const warnings = lines.filter((line) => line.startsWith("CacheWarning"));
+    assert.equal(
+      lines.filter((line) => !warnings.includes(line)),
+      ["computed 1", "computed 2"],
+    );
+    assert.is(warnings.length, 1);
+    assert.match(warnings[0] as string, /npm install @stdlib\/ndarray/);
+    assert.equal(run("yes"), ["5 0", "5 0"]);
   }));
 
 test.run();

@@ -55,12 +55,30 @@ requires("nodejs-polars", test, "Polars reads every column as it is, also of sli
   }),
 );
 
-requires("nodejs-polars", test, "Polars reads a cached matrix", () =>
+requires("nodejs-polars", test, "Polars reads a cached array", () =>
   withTmp((directory) => {
     const memory = new Memory(directory, { verbose: 0 });
     memory.cache(() => Float64Array.of(1, 2, 3), { name: "make", format: "arrow" })();
     const frame = polars().readIPC(readFileSync(onlyFile(directory, ".arrow")));
     assert.equal(frame.getColumn("values").toArray(), [1, 2, 3]);
+  }),
+);
+
+requires("nodejs-polars", test, "Polars reads a cached matrix, rows by columns", () =>
+  withTmp((directory) => {
+    const Ndarray = createRequire(import.meta.url)("@stdlib/ndarray/ctor");
+    const data = Float64Array.of(1, 2, 3, 4, 5, 6);
+    const make = (): unknown => new Ndarray("float64", data, [2, 3], [3, 1], 0, "row-major");
+    new Memory(directory, { verbose: 0 }).cache(make, { name: "make", format: "arrow" })();
+    const frame = polars().readIPC(readFileSync(onlyFile(directory, ".arrow")));
+    assert.is(frame.height, 2);
+    assert.equal(
+      plain(frame.getColumn("values").toArray()),
+      plain([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    );
   }),
 );
 

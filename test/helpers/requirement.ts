@@ -23,6 +23,7 @@ declare global {
 
 /** Something that can be missing. */
 export type Requirement =
+  | "@duckdb/duckdb-wasm"
   | "addon"
   | "chromium"
   | "mapper"
@@ -33,6 +34,10 @@ export type Requirement =
   | "zstd";
 
 const requirements: Record<Requirement, { isThere: () => boolean; install: string }> = {
+  "@duckdb/duckdb-wasm": {
+    isThere: () => canImport("@duckdb/duckdb-wasm/blocking"),
+    install: "npm install",
+  },
   addon: {
     isThere: () => native() !== undefined,
     install: "npm run build:native, and NDMEMO_NATIVE unset",
@@ -55,14 +60,7 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
   },
   "nodejs-polars": {
     // Its binary is a package of its own for each platform.
-    isThere: () => {
-      try {
-        createRequire(import.meta.url)("nodejs-polars");
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    isThere: () => canImport("nodejs-polars"),
     install: "npm install, with optional dependencies",
   },
   "python3-joblib": {
@@ -81,6 +79,15 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
 
 const found = new Map<Requirement, boolean>();
 globalThis.NDMEMO_WITHOUT_ADDON ??= 0;
+
+function canImport(name: string): boolean {
+  try {
+    createRequire(import.meta.url)(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A Python that has joblib: Debian's belongs to Debian's Python, which need not come first. */
 export function pythonOfJoblib(): string | undefined {

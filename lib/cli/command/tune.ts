@@ -6,8 +6,8 @@
 
 import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { measureAll } from "../../tune/measure-all.ts";
 import { reportOf } from "../../tune/report.ts";
-import { tune } from "../../tune/tune.ts";
 import { optionText, type TuneResult } from "../../tune/tune-result.ts";
 import type { Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -73,7 +73,7 @@ async function measured(
   process.once("SIGINT", end);
   let progress: ReturnType<typeof startProgress>;
   try {
-    return await tune(source, {
+    return await measureAll(source, {
       ...{ levels, reloads, signal: stop.signal },
       diskSpeed: disk === undefined ? undefined : disk * 1e6,
       onProgress({ bytes, totalBytes }) {

@@ -9,13 +9,14 @@
  * @module
  */
 
-import type {
-  ArrowClass,
-  ArrowData,
-  ArrowRecordBatch,
-  ArrowSchema,
-  ArrowTable,
-  ArrowVector,
+import {
+  type ArrowClass,
+  type ArrowData,
+  type ArrowRecordBatch,
+  type ArrowSchema,
+  type ArrowTable,
+  type ArrowVector,
+  columnsOf,
 } from "../../array/arrow.ts";
 import { validityOf } from "../../array/arrow-validity.ts";
 import type { Packed } from "../../array/bytes.ts";
@@ -109,8 +110,9 @@ function partsOf(
     return { schema, batches };
   }
   const all = className === "Table" ? (value as ArrowTable).batches : [value as ArrowRecordBatch];
-  const batches = all.map(({ data, metadata }) => {
-    const columns = data.children;
+  const batches = all.map((batch) => {
+    const { data, metadata } = batch;
+    const columns = columnsOf(batch);
     if (validityOf(data) || columns.some(({ length }) => length !== data.length)) throw notWhole();
     return { columns, rows: data.length, metadata };
   });

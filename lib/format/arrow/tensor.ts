@@ -1,10 +1,11 @@
 /**
  * Dense arrays as Arrow files of one column, which other programs read as a table.
  *
- * The rows run along the axis that varies slowest: the first in C order, the last in F order. Of
- * several axes each row is a list of fixed size, with the metadata of the canonical extension type
- * `arrow.fixed_shape_tensor`; in F order its `permutation` tells the order of the axes. A complex number
- * is a last axis of two, a boolean a byte.
+ * The rows run along the axis that varies slowest: the first in C order, the last in F order. A complex
+ * number is a last axis of two, a boolean a byte. Where a row has an axis, it is a list of fixed size,
+ * which says all there is to say of a matrix. Where it has more, it has the metadata of the canonical
+ * extension type `arrow.fixed_shape_tensor`; in F order its `permutation` tells the order of the axes.
+ * A matrix goes without, as Polars refuses columns of extension types that it does not know.
  *
  * https://arrow.apache.org/docs/format/CanonicalExtensions.html#fixed-shape-tensor
  *
@@ -141,10 +142,11 @@ function layoutOf({
   if (isComplex) permutation.push(axesInRow);
   const isPermuted = order === "F" && axesInRow > 1;
   const tensor = { shape: inRow, ...(isPermuted && { permutation }) };
-  const metadata = new Map([
+  const extension: [string, string][] = [
     ["ARROW:extension:name", "arrow.fixed_shape_tensor"],
     ["ARROW:extension:metadata", JSON.stringify(tensor)],
-  ]);
+  ];
+  const metadata = new Map(inRow.length > 1 ? extension : []);
   return { rows, size, rowBytes: size * width, field: fieldOf(COLUMN, list, metadata) };
 }
 
