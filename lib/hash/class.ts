@@ -10,8 +10,9 @@ import type { AnyFunction } from "../code/parse.ts";
 import { hasPrivateState } from "../code/private.ts";
 import { registeredParent } from "../type/registry.ts";
 import { builtInName, constructorOf } from "./base.ts";
-import { prototypeKeys } from "./own-code.ts";
-import { inherited, writeAdditions } from "./property.ts";
+import { writeLinked } from "./own-code.ts";
+import { packagedLineage } from "./packaged-lineage.ts";
+import { inherited } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Lineage, Walk } from "./walk.ts";
 
@@ -32,7 +33,8 @@ export function writeClass(
     walk.sink.byte(Tag.nullPrototype);
     return null;
   }
-  const find = (): Lineage => lineageOf(walk, value, prototype, opaque);
+  const look = (): Lineage => lineageOf(walk, value, prototype, opaque);
+  const find = opaque ? (): Lineage => packagedLineage(prototype, look) : look;
   const { digest, base, secretive } = walk.lineage(prototype, find);
   walk.sink.byte(Tag.classChain);
   walk.sink.raw(digest);
@@ -94,7 +96,7 @@ function lineageOf(walk: Walk, value: object, prototype: object, opaque: boolean
         // An object made for the purpose, which has no class that would tell what is on it.
         walk.sink.text("");
         walk.sink.byte(Tag.object);
-        writeAdditions(walk, link, prototypeKeys(link, ""));
+        writeLinked(walk, link);
       } else {
         walk.sink.text(String(inherited(walk, maker, "name")));
         walk.functions.maker(walk, maker, opaque ? undefined : value);

@@ -8,7 +8,9 @@
  * @module
  */
 
+import { type Bound, boundParts } from "../code/bound.ts";
 import type { AnyFunction } from "../code/parse.ts";
+import { usesThis } from "../code/scope.ts";
 import { isNativeCode } from "../code/source.ts";
 import { refusePrivate } from "./class.ts";
 import { currentCode } from "./deep-code.ts";
@@ -33,14 +35,26 @@ function writeFunction(walk: Walk, fn: AnyFunction): void {
     walk.sink.byte(Tag.intrinsic);
     walk.sink.text(name);
   } else if (isNativeCode(original) && told?.version === undefined) {
-    throw walk.refusal(
-      original,
-      "is native or bound code, which has no source",
-      "wrap it in a function of your own",
-    );
+    const bound = boundParts(original);
+    if (bound) walk.object(original, () => writeBound(walk, original, bound));
+    else {
+      const advice = "wrap it in a function of your own";
+      throw walk.refusal(original, "is native code, which has no source", advice);
+    }
   } else {
     walk.object(told ? fn : original, told ? writeTold : writeSource);
   }
+}
+
+/** Writes what a bound function calls, and with what: by content, as if these were arguments. */
+function writeBound(walk: Walk, fn: AnyFunction, { target, receiver, args }: Bound): void {
+  writeStatics(walk, fn);
+  walk.sink.byte(Tag.bound);
+  walk.part("target", target);
+  walk.sink.byte(usesThis(target) ? Tag.true : Tag.false);
+  if (usesThis(target)) walk.part("this", receiver);
+  walk.sink.uint64(args.length);
+  for (const [i, arg] of args.entries()) walk.part(i, arg);
 }
 
 /** Writes a memorized function about whose code its user said something. */

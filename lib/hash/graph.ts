@@ -12,7 +12,9 @@
  * @module
  */
 
+import { type Bound, boundParts } from "../code/bound.ts";
 import { Inspection, type Scope, type Surroundings } from "../code/captured.ts";
+import { classSource } from "../code/class-members.ts";
 import { moduleOf } from "../code/identity.ts";
 import { type AnyFunction, sourceText } from "../code/parse.ts";
 import { hiddenStatics } from "../code/private.ts";
@@ -36,7 +38,7 @@ import {
   writeSuperclass,
 } from "./own-code.ts";
 import { Tag } from "./tag.ts";
-import { VariableWriter } from "./variable.ts";
+import { under, VariableWriter } from "./variable.ts";
 import { rawDigest } from "./xxh3.ts";
 
 /** The digests of a graph. */
@@ -57,6 +59,8 @@ interface Node {
   readonly around: Surroundings | undefined;
   /** What stands for its source, and bounds its scopes, when it is part of a package. */
   readonly border: Border | undefined;
+  /** What it holds, where `bind` made it. */
+  readonly bound?: Bound | undefined;
 }
 
 /** Computes one digest. */
@@ -131,8 +135,12 @@ export class CodeGraph {
   /** Has the inspector asked at once about all functions that the waiting nodes refer to. */
   #lookAhead(): void {
     const found: AnyFunction[] = [];
-    for (const { fn, told, around, border } of this.#queue.slice(this.#looked)) {
+    for (const { fn, told, around, border, bound } of this.#queue.slice(this.#looked)) {
       if (told && isSealed(told)) continue;
+      if (bound) {
+        found.push(bound.target);
+        continue;
+      }
       // Reads the source, which is then at hand, parsed, for a while.
       if (border === undefined) ownDigest(fn);
       found.push(...functionsAround(fn, scopesOf(around, border) ?? []));
@@ -144,8 +152,13 @@ export class CodeGraph {
   #writeNode(node: Node): void {
     const { fn, path, told, border } = node;
     const { sink } = this.#data.walk;
+    if (node.bound) {
+      this.#variables.writeBound(node.bound, path);
+      this.#data.walk.about(fn, path, writeStatics);
+      return;
+    }
     if (told) {
-      this.#writeTold(told, path);
+      this.#variables.writeTold(told, path);
       if (isSealed(told)) return;
     }
     sink.byte(Tag.code);
@@ -170,24 +183,12 @@ export class CodeGraph {
     }
   }
 
-  /** Writes what was said about the code of a memorized function. */
-  #writeTold({ functionId, track, version, captures = {} }: Told, path: string): void {
-    const { sink } = this.#data.walk;
-    const names = Object.keys(captures).sort();
-    sink.byte(Tag.told);
-    sink.text(functionId);
-    sink.text(version === undefined ? track : "version");
-    if (version !== undefined) this.#variables.writeValue(version, under(path, "version"));
-    sink.uint64(names.length);
-    for (const name of names) {
-      sink.text(name);
-      this.#variables.writeValue(captures[name], under(path, `captures.${name}`));
-      this.findings.give(under(path, name));
-    }
-  }
-
   /** Lists what a function may depend on and what has no place in its digest. */
   #leaveOut(fn: AnyFunction, path: string): void {
+    for (const key of classSource(fn)?.computedFields ?? []) {
+      const why = "is the name of a field, which cannot be seen on the class";
+      this.findings.leaveOut(under(path, key), why, true);
+    }
     for (const module of loadedModules(fn)) {
       this.findings.leaveOut(under(path, module), "is loaded when the function runs", false);
     }
@@ -240,7 +241,12 @@ export class CodeGraph {
     } else if (isRequire(original)) {
       this.#data.mark(path, "loads modules", false);
     } else if (isNative) {
-      this.#data.mark(path, "is native or bound code, which has no source", true);
+      const bound = this.#nodes.has(original) ? undefined : boundParts(original);
+      if (bound || this.#nodes.has(original)) {
+        this.#writeReference(original, { fn: original, path, around: undefined, bound });
+      } else {
+        this.#data.mark(path, "is native code, which has no source", true);
+      }
     } else {
       this.#writeReference(original, { fn: original, path, around });
     }
@@ -287,8 +293,4 @@ function scopesOf(
 /** Whether what was said about the code of a function stands for all of it. */
 function isSealed({ track, version }: Told): boolean {
   return version !== undefined || track === "none";
-}
-
-function under(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
 }

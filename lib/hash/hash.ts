@@ -8,6 +8,7 @@ import { wrongType, wrongValue } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { writeValue } from "./canonical.ts";
 import { byCode } from "./function.ts";
+import { isStackOverflow } from "./stack.ts";
 import { Walk } from "./walk.ts";
 
 /** Options of {@link hash}. */
@@ -63,9 +64,4 @@ function digestName(name: string, value: unknown): "xxh3-128" {
   if (typeof value !== "string") throw wrongType(name, `"${NAME}"`, value);
   if (value !== NAME) throw wrongValue(name, `"${NAME}"`, value);
   return NAME;
-}
-
-// V8 gives the overflow of its stack no code; the text is all there is, and has never changed.
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
 }

@@ -5,12 +5,12 @@
  */
 
 import { types } from "node:util";
+import { classSource } from "../code/class-members.ts";
 import { type AnyFunction, sourceText } from "../code/parse.ts";
 import { functionCode } from "../code/source.ts";
 import { builtInName, constructorOf } from "./base.ts";
-import { originalOf } from "./memorized.ts";
-import { symbolName } from "./primitive.ts";
-import { writeAdditions, writeExtras } from "./property.ts";
+import { differences, OF_FUNCTIONS, OF_PROTOTYPES } from "./difference.ts";
+import { writeDifferences } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 import { rawDigest } from "./xxh3.ts";
@@ -78,64 +78,34 @@ function writeLink(walk: Walk, link: object): void {
     return;
   }
   walk.sink.byte(Tag.object);
-  writeAdditions(walk, link, prototypeKeys(link, ""));
+  writeLinked(walk, link);
   const next: object | null = Object.getPrototypeOf(link);
   if (next === null) walk.sink.byte(Tag.nullPrototype);
   else writeLink(walk, next);
 }
 
-/** Writes the properties that are visible, or that the source does not have: static fields, say. */
+/** Writes the properties that are visible, or are not what the source has: static fields, say. */
 export function writeStatics(walk: Walk, fn: AnyFunction): void {
-  writeExtras(walk, fn, addedKeys(fn, sourceText(fn), OF_FUNCTIONS));
+  const source = classSource(fn)?.statics;
+  writeDifferences(walk, fn, differences(fn, sourceText(fn), source, OF_FUNCTIONS), false);
 }
 
-/** Writes what was added to the prototype: methods in the old style, and what was patched in. */
+/** Writes what is on the prototype beside the methods of the source, and what is not there. */
 export function writeAdded(walk: Walk, fn: AnyFunction): void {
   const prototype = prototypeOf(fn) ?? {};
-  writeAdditions(walk, prototype, prototypeKeys(prototype, sourceText(fn)));
+  const source = classSource(fn)?.prototype;
+  writeDifferences(walk, prototype, differences(prototype, sourceText(fn), source, OF_PROTOTYPES));
 }
 
-/** The keys of what a prototype has beside the methods that a source text has. */
-export function prototypeKeys(prototype: object, source: string): (string | symbol)[] {
-  return addedKeys(prototype, source, new Set()).filter((key) => key !== "constructor");
+/** Writes what is on an object that others inherit from and that is no class's. */
+export function writeLinked(walk: Walk, link: object): void {
+  writeDifferences(walk, link, differences(link, "", undefined, OF_PROTOTYPES));
 }
 
 /** The name that a function or class says it has; empty where that is not plain to see. */
 export function nameOf(fn: AnyFunction): string {
   const name: unknown = types.isProxy(fn) ? undefined : dataOf(fn, "name");
   return typeof name === "string" ? name : "";
-}
-
-/** What every function has. */
-const OF_FUNCTIONS: ReadonlySet<unknown> = new Set([
-  ...["length", "name", "prototype", "arguments", "caller"],
-]);
-
-/**
- * The keys of properties that are enumerable or no part of a source text. What a class defines is not
- * enumerable, and stays so where somebody puts another method in its place.
- *
- * @param inherent what everything of the kind has.
- */
-function addedKeys(
-  owner: object,
-  source: string,
-  inherent: ReadonlySet<unknown>,
-): (string | symbol)[] {
-  return Reflect.ownKeys(owner).filter((key) => {
-    const property = Object.getOwnPropertyDescriptor(owner, key);
-    if (property === undefined) return false;
-    if (property.enumerable || inherent.has(key)) return property.enumerable === true;
-    // It may be anything that a library keeps for itself, and never had a digest.
-    if (typeof key === "symbol" && symbolName(key) === undefined) return false;
-    const { value, get, set } = property;
-    const parts = "value" in property ? [value] : [get, set].filter((part) => part !== undefined);
-    return !parts.every((part) => isIn(source, part));
-  });
-}
-
-function isIn(source: string, part: unknown): boolean {
-  return typeof part === "function" && source.includes(sourceText(originalOf(part)));
 }
 
 function prototypeOf(fn: AnyFunction): object | undefined {

@@ -5,6 +5,7 @@
  */
 
 import { isNativeCode } from "../code/source.ts";
+import type { Difference } from "./difference.ts";
 import type { Step } from "./path.ts";
 import { symbolName } from "./primitive.ts";
 import { Tag } from "./tag.ts";
@@ -44,19 +45,36 @@ export function writeExtras(walk: Walk, value: object, keys: readonly (string | 
 }
 
 /**
- * Writes some properties of a prototype: methods in the old style, and what was patched in. An
- * accessor is written as its functions: it makes no sense on the prototype itself.
+ * Writes what is on a function or a prototype and not told by the source: methods in the old style,
+ * and what was patched in or taken out. An accessor of a prototype is written as its functions: it
+ * makes no sense on the prototype itself.
  */
-export function writeAdditions(
+export function writeDifferences(
   walk: Walk,
-  prototype: object,
-  keys: readonly (string | symbol)[],
+  owner: object,
+  differences: readonly Difference[],
+  isPrototype = true,
 ): void {
-  const names = namesOf(walk, prototype, keys);
+  const whats = new Map(differences.map(({ key, what }) => [key, what]));
+  const names = namesOf(walk, owner, [...whats.keys()], whats);
+  if (!isPrototype) {
+    if (names.length === 0) return;
+    walk.sink.byte(Tag.extras);
+  }
   walk.sink.uint64(names.length);
   for (const name of names) {
     writeName(walk, name);
-    writeAsIs(walk, prototype, name.key);
+    const what = whats.get(name.key) ?? "as is";
+    if (what === "absent") {
+      walk.sink.byte(Tag.absent);
+    } else if (what !== "as is") {
+      walk.sink.byte(Tag.computed);
+      for (const number of what) walk.sink.uint64(number + 1);
+    } else if (isPrototype) {
+      writeAsIs(walk, owner, name.key);
+    } else {
+      writeOwn(walk, owner, name.key);
+    }
   }
 }
 
@@ -100,25 +118,35 @@ function writeName(walk: Walk, { tag, text }: Name): void {
   walk.sink.text(text);
 }
 
-function namesOf(walk: Walk, value: object, keys: readonly (string | symbol)[]): Name[] {
+function namesOf(
+  walk: Walk,
+  value: object,
+  keys: readonly (string | symbol)[],
+  whats?: ReadonlyMap<string | symbol, Difference["what"]>,
+): Name[] {
   const symbols = Object.getOwnPropertySymbols(value);
   if (keys.length === 0 && symbols.length === 0) return [];
   const names: Name[] = [];
-  for (const key of keys) {
-    if (typeof key === "string") names.push({ key, tag: Tag.string, text: key });
-  }
+  const all = new Set<string | symbol>(keys);
   for (const symbol of symbols) {
-    if (keys.includes(symbol) || Object.prototype.propertyIsEnumerable.call(value, symbol)) {
-      const name = nameOfSymbol(walk, value, symbol);
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) all.add(symbol);
+  }
+  for (const key of all) {
+    if (typeof key === "string") {
+      names.push({ key, tag: Tag.string, text: key });
+    } else {
+      const name = nameOfSymbol(walk, value, key, typeof whats?.get(key) === "object");
       if (name !== undefined) names.push(name);
     }
   }
   return names.sort((a, b) => a.tag - b.tag || (a.text < b.text ? -1 : 1));
 }
 
-function nameOfSymbol(walk: Walk, value: object, key: symbol): Name | undefined {
+/** @param isMember whether it is the name of a member of a class, whose code is known. */
+function nameOfSymbol(walk: Walk, value: object, key: symbol, isMember: boolean): Name | undefined {
   const name = symbolName(key);
   if (name === undefined) {
+    if (isMember) return { key, tag: Tag.describedSymbol, text: key.description ?? "" };
     const reason = `has a property under ${key.toString()}, a symbol that only this process knows`;
     walk.leaveOut(value, reason);
     return undefined;

@@ -17,6 +17,7 @@ export const Tag = {
   string: 0x73, // s
   registeredSymbol: 0x79, // y
   wellKnownSymbol: 0x59, // Y
+  describedSymbol: 0x6a, // j
 
   array: 0x41, // A
   holes: 0x68, // h
@@ -35,6 +36,7 @@ export const Tag = {
   ndarray: 0x6e, // n
   arrow: 0x57, // W
   code: 0x46, // F
+  bound: 0x62, // b
   intrinsic: 0x49, // I
   package: 0x6b, // k
   reached: 0x40, // @
@@ -51,6 +53,7 @@ export const Tag = {
   extras: 0x58, // X
   accessor: 0x67, // g
   absent: 0x61, // a
+  computed: 0x63, // c
 
   ancestor: 0x5e, // ^
   digest: 0x23, // #

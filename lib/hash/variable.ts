@@ -5,14 +5,22 @@
  * @module
  */
 
+import type { Bound } from "../code/bound.ts";
 import { type Scope, valueIn } from "../code/captured.ts";
 import type { AnyFunction } from "../code/parse.ts";
-import { assignedVariables, filledVariables, memberNames, readVariables } from "../code/scope.ts";
+import {
+  assignedVariables,
+  filledVariables,
+  memberNames,
+  readVariables,
+  usesThis,
+} from "../code/scope.ts";
 import type { CapturedData, WriteMet } from "./captured-data.ts";
 import type { Findings } from "./findings.ts";
 import { globalMember } from "./global.ts";
 import { isContainer } from "./known.ts";
 import { type Member, membersTaken } from "./members.ts";
+import type { Told } from "./memorized.ts";
 import { Tag } from "./tag.ts";
 
 const UNREADABLE = /^(this|super|new\.target|arguments|#.*)$/;
@@ -75,6 +83,34 @@ export class VariableWriter {
     else this.#data.write(value, path);
   }
 
+  /** Writes what a bound function calls, and with what. */
+  writeBound({ target, receiver, args }: Bound, path: string): void {
+    const { sink } = this.#data.walk;
+    const isReceived = usesThis(target);
+    sink.byte(Tag.bound);
+    this.#writeFunction(target, path);
+    sink.byte(isReceived ? Tag.true : Tag.false);
+    if (isReceived) this.writeValue(receiver, under(path, "this"));
+    sink.uint64(args.length);
+    for (const [i, arg] of args.entries()) this.writeValue(arg, `${path}.args[${i}]`);
+  }
+
+  /** Writes what was said about the code of a memorized function. */
+  writeTold({ functionId, track, version, captures = {} }: Told, path: string): void {
+    const { sink } = this.#data.walk;
+    const names = Object.keys(captures).sort();
+    sink.byte(Tag.told);
+    sink.text(functionId);
+    sink.text(version === undefined ? track : "version");
+    if (version !== undefined) this.writeValue(version, under(path, "version"));
+    sink.uint64(names.length);
+    for (const name of names) {
+      sink.text(name);
+      this.writeValue(captures[name], under(path, `captures.${name}`));
+      this.#findings.give(under(path, name));
+    }
+  }
+
   #writeName(name: string): void {
     this.count++;
     this.#data.walk.sink.byte(Tag.string);
@@ -135,4 +171,9 @@ export class VariableWriter {
       this.writeValue(member.set, `${path} =`);
     }
   }
+}
+
+/** The path of what belongs to the thing under another path. */
+export function under(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
 }

