@@ -53,7 +53,15 @@ export {
 } from "./errors.ts";
 export type { Verify } from "./file/array-file.ts";
 export { type DumpOptions, dump } from "./file/dump.ts";
-export type { ArrayOfDtype, ArrayOrder, EmptyArray, EmptyDtype } from "./file/empty.ts";
+export type {
+  ArrayOfDtype,
+  ArrayOrder,
+  BytesOf,
+  ComplexNumber,
+  EmptyArray,
+  EmptyDtype,
+  NdarrayOf,
+} from "./file/empty.ts";
 export { type LoadFileOptions, load } from "./file/load.ts";
 export type { StridedArray } from "./file/npy-file.ts";
 export { release } from "./file/release.ts";

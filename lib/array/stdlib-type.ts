@@ -8,15 +8,17 @@
 export interface StdlibNdarray<
   Data extends ArrayLike<unknown> = ArrayLike<unknown>,
   Item = unknown,
+  Name extends string = string,
+  Size extends number | null = number | null,
 > {
   /** Bytes of the elements. */
-  readonly byteLength: number | null;
+  readonly byteLength: Size extends number ? number : number | null;
   /** Bytes of an element. */
-  readonly BYTES_PER_ELEMENT: number | null;
+  readonly BYTES_PER_ELEMENT: Size;
   /** What the elements lie in. */
   readonly data: Data;
   /** The name of the element type, such as `float64`. */
-  readonly dtype: string;
+  readonly dtype: Name;
   /** Whether the elements lie together in order, and whether `set` throws. */
   readonly flags: {
     /** In row-major order. */

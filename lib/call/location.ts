@@ -22,6 +22,11 @@ export function directoryOf(location: unknown): string | null {
   if (typeof location !== "string" || location === "") {
     throw wrongType("the location", "a path, a file: URL, a store, null or undefined", location);
   }
+  // It would be a directory of that name: nobody means that.
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(location)) {
+    const accepted = 'a directory, a file: URL, or a store such as the S3Store of "ndmemo/s3"';
+    throw wrongType("the location", accepted, location);
+  }
   const home = /^~(?=$|[\\/])/.test(location) ? join(homedir(), location.slice(1)) : location;
   return resolve(home);
 }

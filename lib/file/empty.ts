@@ -53,9 +53,38 @@ export type EmptyArray<D extends EmptyDtype, S> = D extends keyof ArrayOfDtype
   ? S extends number | readonly [number]
     ? ArrayOfDtype[D]
     : number extends Extract<S, readonly number[]>["length"]
-      ? ArrayOfDtype[D] | StdlibNdarray<ArrayOfDtype[D], number>
-      : StdlibNdarray<ArrayOfDtype[D], number>
-  : StdlibNdarray;
+      ? ArrayOfDtype[D] | NdarrayOf<D>
+      : NdarrayOf<D>
+  : NdarrayOf<D>;
+
+/** The ndarray with elements of a type; it fits the type of the same name in stdlib. */
+export type NdarrayOf<D extends EmptyDtype> = D extends keyof ArrayOfDtype
+  ? StdlibNdarray<ArrayOfDtype[D], number, D, BytesOf<D>>
+  : D extends "bool"
+    ? StdlibNdarray<ArrayLike<boolean>, boolean, D, 1>
+    : StdlibNdarray<
+        ArrayLike<ComplexNumber>,
+        ComplexNumber,
+        D,
+        D extends "complex64" ? 8 : D extends "complex128" ? 16 : number
+      >;
+
+/** A complex number as stdlib has it. */
+export interface ComplexNumber {
+  /** The real part. */
+  readonly re: number;
+  /** The imaginary part. */
+  readonly im: number;
+}
+
+/** Bytes of an element. */
+export type BytesOf<D extends keyof ArrayOfDtype> = D extends "int8" | "uint8" | "uint8c"
+  ? 1
+  : D extends "int16" | "uint16" | "float16"
+    ? 2
+    : D extends "int32" | "uint32" | "float32"
+      ? 4
+      : 8;
 
 /** Which axis runs fastest, as NumPy says it or as stdlib does; of one axis both are the same. */
 export type ArrayOrder = "C" | "F" | "row-major" | "column-major";

@@ -29,7 +29,8 @@ interface Frame {
   writeIPC(path: string, options?: { readonly compression: string }): void;
 }
 
-const polars = (): Polars => createRequire(import.meta.url)("nodejs-polars").default;
+const polars = (): Polars =>
+  createRequire(new URL("../polars/", import.meta.url))("nodejs-polars").default;
 
 /** The types that both have, and whose values JavaScript has one form for. */
 const shared = [

@@ -10,9 +10,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { hash, registerType } from "../../lib/index.ts";
 
+interface Instance {
+  to1DArray(): number[];
+  sum?: () => number;
+}
+
 interface MatrixClass {
-  new (rows: number, columns: number): { to1DArray(): number[] };
-  readonly prototype: Record<string, unknown>;
+  new (rows: number, columns: number): Instance;
+  readonly prototype: Instance;
 }
 
 const { Matrix } = createRequire(import.meta.url)("ml-matrix") as { readonly Matrix: MatrixClass };
@@ -20,19 +25,19 @@ const { Matrix } = createRequire(import.meta.url)("ml-matrix") as { readonly Mat
 registerType(Matrix, {
   name: "ml-matrix/Matrix",
   encode: (matrix) => matrix.to1DArray(),
-  decode: (values: number[]) => new Matrix(values.length, 1),
+  decode: (values): Instance => new Matrix((values as number[]).length, 1),
 });
 
 test("a method that is put on the class counts, also after an instance was hashed", () => {
   const matrix = new Matrix(2, 2);
   const before = hash(matrix);
   assert.is(hash(new Matrix(2, 2)), before);
-  Matrix.prototype["sum"] = () => 5;
+  Matrix.prototype.sum = () => 5;
   const patched = hash(matrix);
   assert.is.not(patched, before);
-  Matrix.prototype["sum"] = () => 6;
+  Matrix.prototype.sum = () => 6;
   assert.is.not(hash(matrix), patched);
-  delete Matrix.prototype["sum"];
+  delete Matrix.prototype.sum;
   assert.is(hash(matrix), before);
 });
 

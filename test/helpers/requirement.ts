@@ -59,9 +59,8 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
     install: "npm ci --prefix test/mmap-io",
   },
   "nodejs-polars": {
-    // Its binary is a package of its own for each platform.
-    isThere: () => canImport("nodejs-polars"),
-    install: "npm install, with optional dependencies",
+    isThere: () => canImport("nodejs-polars", new URL("../polars/", import.meta.url)),
+    install: "npm install --prefix test/polars",
   },
   "python3-joblib": {
     isThere: () => pythonOfJoblib() !== undefined,
@@ -80,9 +79,9 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
 const found = new Map<Requirement, boolean>();
 globalThis.NDMEMO_WITHOUT_ADDON ??= 0;
 
-function canImport(name: string): boolean {
+function canImport(name: string, from: string | URL = import.meta.url): boolean {
   try {
-    createRequire(import.meta.url)(name);
+    createRequire(from)(name);
     return true;
   } catch {
     return false;
