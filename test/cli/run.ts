@@ -40,7 +40,8 @@ export function onTerminal(
   { columns = 80, answer = "", env = {} }: TerminalOptions = {},
 ): { readonly status: number; readonly screen: string } {
   const all = [String(columns), answer, process.execPath, ...command, ...args];
-  const { NO_COLOR: _, ...own } = process.env;
+  // Node takes the terminal of a CI for one without colours.
+  const { NO_COLOR: _noColor, CI: _ci, ...own } = process.env;
   const { stdout, stderr } = spawnSync("python3", ["-c", TERMINAL, ...all], {
     encoding: "utf8",
     env: { ...own, TERM: "xterm", ...env },
