@@ -215,9 +215,9 @@ export abstract class StoreBackend {
    * store renews while its holder lives. It need not be more than that: where two have a lock, both
    * compute, and one entry is published.
    *
-   * A store without locks leaves this method out; then everybody computes.
+   * A store without locks leaves this method out; then everybody computes. The owner is the one who
+   * asks, to be shown to the others.
    *
-   * @param owner the one who asks, to be shown to the others.
    * @returns `undefined` where there are no locks for this entry.
    */
   async lock(_key: EntryKey, _owner: LockOwner): Promise<BackendLock | TakenLock | undefined> {
