@@ -58,6 +58,12 @@ export class CacheError extends Error {
   }
 }
 
+/** What is known of an error besides that it is a {@link CacheError}. */
+export interface CacheErrorOf<C extends CacheErrorCode> {
+  /** One of the codes that were asked for. */
+  readonly code: C;
+}
+
 /**
  * Tells whether an error is a {@link CacheError}, of one of the codes when codes are given.
  *
@@ -69,7 +75,7 @@ export class CacheError extends Error {
 export function isCacheError<C extends CacheErrorCode = CacheErrorCode>(
   error: unknown,
   ...codes: readonly C[]
-): error is CacheError & { readonly code: C } {
+): error is CacheError & CacheErrorOf<C> {
   if (!(error instanceof CacheError)) return false;
   return codes.length === 0 || (codes as readonly string[]).includes(error.code);
 }

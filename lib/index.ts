@@ -49,6 +49,7 @@ export {
   CacheError,
   type CacheErrorCode,
   type CacheErrorDetails,
+  type CacheErrorOf,
   isCacheError,
 } from "./errors.ts";
 export type { Verify } from "./file/array-file.ts";
@@ -64,9 +65,10 @@ export type {
 } from "./file/empty.ts";
 export { type LoadFileOptions, load } from "./file/load.ts";
 export type { StridedArray } from "./file/npy-file.ts";
-export { release } from "./file/release.ts";
+export { type Releasable, release } from "./file/release.ts";
 export type { Compress, CompressOptions } from "./format/compression.ts";
 export type { Filter } from "./format/filter.ts";
+export type { ArrayFormat } from "./format/value.ts";
 export type { LeftOut, Track } from "./hash/code.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";

@@ -30,6 +30,7 @@ export interface TuneRow extends Way, Measured {
 
 /** An array, and what was measured of it. */
 export interface TunedArray {
+  /** Where it was found: a file, or the path in the value. */
   readonly name: string;
   /** The NumPy descriptor of its elements, or `arrow`. */
   readonly descr: string;
@@ -37,6 +38,7 @@ export interface TunedArray {
   readonly bytes: number;
   /** Bytes that were measured. */
   readonly sampleBytes: number;
+  /** What was measured. */
   readonly rows: readonly TuneRow[];
 }
 
@@ -45,9 +47,13 @@ export interface Recommendation {
   /** What is wanted. */
   readonly aim: "fastest load" | "smallest" | "least total time";
   /** The option, to be pasted: `new Memory(location, options)`. */
-  readonly options: { readonly compress: Compress };
+  readonly options: {
+    /** As a Memory takes it. */
+    readonly compress: Compress;
+  };
   /** Why. */
   readonly reason: string;
+  /** What it was found to do. */
   readonly row: TuneRow;
 }
 
