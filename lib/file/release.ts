@@ -13,8 +13,14 @@ import { memoryOfTable } from "./arrow-file.ts";
 export type Releasable =
   | NodeJS.ArrayBufferView
   | ArrayBufferLike
-  | { readonly data: object }
-  | { readonly batches: readonly object[] };
+  | {
+      /** What an ndarray, or a vector or record batch of Arrow, lies on. */
+      readonly data: object;
+    }
+  | {
+      /** What a table of Arrow consists of. */
+      readonly batches: readonly object[];
+    };
 
 /**
  * Unmaps an array at once: it, and every view of its memory, is empty afterwards.
