@@ -65,8 +65,10 @@ export interface MethodContext {
  * ```
  */
 export class Memory<L extends Location = string, B extends string = "local"> {
-  readonly #location: string | null;
-  readonly #backend: B;
+  /** The directory that was named, absolute; everything lies in `ndmemo` inside it. `null`: none. */
+  declare readonly location: string | null;
+  /** The name of the store's kind. */
+  declare readonly backend: B;
   readonly #home: Home;
 
   /**
@@ -84,8 +86,10 @@ export class Memory<L extends Location = string, B extends string = "local"> {
       ...{ durable, backend, backendOptions },
       limits: limits as SizeLimits | undefined,
     });
-    this.#location = entries?.location ?? null;
-    this.#backend = (entries?.backend ?? backend ?? "local") as B;
+    const place = entries?.location ?? null;
+    Object.defineProperty(this, "location", { value: place, enumerable: true });
+    const kind = (entries?.backend ?? backend ?? "local") as B;
+    Object.defineProperty(this, "backend", { value: kind, enumerable: true });
     // The code of a function counts with what it captures, but not where its results are kept.
     Object.defineProperty(this, Symbol.for("ndmemo.memory"), { value: true });
     // Some compilers call a decorator without its receiver.
@@ -97,16 +101,6 @@ export class Memory<L extends Location = string, B extends string = "local"> {
       counters: new Counters(),
     };
     warnOfCompressedMaps(this.#home.warnings, this.#home.settings);
-  }
-
-  /** The directory that was named, absolute; everything lies in `ndmemo` inside it. `null`: none. */
-  get location(): string | null {
-    return this.#location;
-  }
-
-  /** The name of the store's kind. */
-  get backend(): B {
-    return this.#backend;
   }
 
   /** How arrays come back where a function has no mode of its own. */
