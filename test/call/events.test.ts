@@ -103,7 +103,7 @@ test("the levels are those of joblib: 1 computations, 2 loads, 5 their time, 10 
   assert.is(loading, "[Memory] Loading m#sum...");
   assert.match(loaded, /^_+sum cache loaded - \d+\.\ds, \d+\.\dmin$/);
   assert.match((await linesAt(10))[1]?.[0] as string, /^\[Memory\] Loading m#sum from .+/);
-  assert.match((await linesAt(11))[0]?.[2] as string, /^Stored in .+/);
+  assert.match((await linesAt(11))[0]?.at(-1) as string, /^Stored in .+/);
   const queries = (await linesAt(20)).map((lines) => lines[0] as string);
   for (const query of queries)
     assert.match(query, /Querying sum\(Float64Array.+digest [0-9a-f]{32}/);
