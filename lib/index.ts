@@ -7,7 +7,13 @@
 export type { TypedArray } from "./array/dtype.ts";
 export type { StdlibNdarray } from "./array/stdlib-type.ts";
 export type { Outcome } from "./call/calls.ts";
-export type { EntriesOptions, EntryInfo, Listing } from "./call/entry-info.ts";
+export type { EntriesOptions, EntryInfo, Listing } from "./call/entries/entry-info.ts";
+export type {
+  ArraySummary,
+  CompressedSummary,
+  Metadata,
+  Timings,
+} from "./call/entries/metadata.ts";
 export type {
   CallEvent,
   CallName,
@@ -27,7 +33,6 @@ export {
   type Shelved,
 } from "./call/memorized-result.ts";
 export type { Location, MemoryOptions, ShapeOf } from "./call/memory-options.ts";
-export type { ArraySummary, CompressedSummary, Metadata, Timings } from "./call/metadata.ts";
 export type { Limits, ReduceOptions } from "./call/reduction.ts";
 export type {
   AnyFunction,
@@ -44,7 +49,7 @@ export type {
   FoundEntry,
   Verification,
   VerifyOptions,
-} from "./call/verify.ts";
+} from "./call/verify/verify.ts";
 export {
   CacheError,
   type CacheErrorCode,
@@ -69,7 +74,7 @@ export { type Releasable, release } from "./file/release.ts";
 export type { Compress, CompressOptions } from "./format/compression.ts";
 export type { Filter } from "./format/filter.ts";
 export type { ArrayFormat } from "./format/value.ts";
-export type { LeftOut, Track } from "./hash/code.ts";
+export type { LeftOut, Track } from "./hash/code/code.ts";
 export { type HashOptions, hash } from "./hash/hash.ts";
 export type { Logger } from "./log.ts";
 export { type Answered, type Cacher, Memory, type MethodContext } from "./memory.ts";
@@ -85,10 +90,10 @@ export {
 } from "./store/backend.ts";
 export type { Duration } from "./store/duration.ts";
 export type { EntryKey } from "./store/layout.ts";
-export type { MmapMode } from "./store/mapping.ts";
-export type { Reduction } from "./store/reduce.ts";
+export type { Reduction } from "./store/limits/reduce.ts";
+export type { Tally } from "./store/limits/size-limits.ts";
+export type { MmapMode } from "./store/map/mapping.ts";
 export { registerStoreBackend, type StoreBackendClass } from "./store/registry.ts";
-export type { Tally } from "./store/size-limits.ts";
 export type { Measured } from "./tune/measure.ts";
 export type { Conditions, Recommendation, TunedArray, TuneRow, Way } from "./tune/result.ts";
 export type { TuneSource } from "./tune/sources.ts";

@@ -5,9 +5,10 @@
  */
 
 import { cacheFunction, type Home } from "./call/cache.ts";
-import { type EntriesOptions, entriesOf, type Listing } from "./call/entry-info.ts";
+import { type EntriesOptions, entriesOf, type Listing } from "./call/entries/entry-info.ts";
+import { LocalEntries } from "./call/entries/local-entries.ts";
+import { openEntries } from "./call/entries/open.ts";
 import { type Flow, run, wait } from "./call/flow.ts";
-import { LocalEntries } from "./call/local-entries.ts";
 import type { MemorizedFunc } from "./call/memorized-func.ts";
 import {
   type Location,
@@ -15,7 +16,6 @@ import {
   memoryChecks,
   type ShapeOf,
 } from "./call/memory-options.ts";
-import { openEntries } from "./call/open.ts";
 import { checkReduction, type ReduceOptions } from "./call/reduction.ts";
 import {
   type AnyFunction,
@@ -34,15 +34,15 @@ import {
   nothingVerified,
   type Verification,
   type VerifyOptions,
-} from "./call/verify.ts";
-import { callerModule } from "./code/identity.ts";
+} from "./call/verify/verify.ts";
+import { callerModule } from "./code/origin/identity.ts";
 import { wrongType } from "./errors.ts";
 import { type ArrayOrder, createEmpty, type EmptyArray, type EmptyDtype } from "./file/empty.ts";
 import type { Compress } from "./format/compression.ts";
 import { checkOptions } from "./options.ts";
-import type { MmapMode } from "./store/mapping.ts";
-import type { Reduction } from "./store/reduce.ts";
-import type { SizeLimits } from "./store/size-limits.ts";
+import type { Reduction } from "./store/limits/reduce.ts";
+import type { SizeLimits } from "./store/limits/size-limits.ts";
+import type { MmapMode } from "./store/map/mapping.ts";
 import { errorCode, WarnOnce } from "./warning.ts";
 
 /** The context that a decorator on a method is called with, by the TC39 proposal. */

@@ -52,11 +52,11 @@ const allowed: Record<string, string[]> = {
 
 /** Packages that only one file or folder imports, and Node's modules that a layer does without. */
 const reserved: readonly (readonly [name: string, only: RegExp])[] = [
-  ["acorn", /^code\/parse\.ts$/],
+  ["acorn", /^code\/syntax\/parse\.ts$/],
   ["xxhash-addon", /^hash\/xxh3\.ts$/],
   ["zstd-napi", /^format\/zstd\.ts$/],
   ["node-gyp-build", /^native\.ts$/],
-  ["mmap-io", /^store\/mmap-io\.ts$/],
+  ["mmap-io", /^store\/map\/mmap-io\.ts$/],
   ["@aws-sdk/client-s3", /^store\/s3\//],
   ["commander", /^cli\//],
   ["cli-progress", /^cli\/progress\.ts$/],

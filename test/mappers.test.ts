@@ -30,7 +30,7 @@ function runSuites(cwd: string): string {
 /** Which mapper a process without the addon has. */
 function mapperIn(cwd: string): string {
   const script = `
-    import { mapper } from ${JSON.stringify(new URL("../lib/store/mapper.ts", import.meta.url).href)};
+    import { mapper } from ${JSON.stringify(new URL("../lib/store/map/mapper.ts", import.meta.url).href)};
     console.log(mapper()?.name);`;
   const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", script];
   const env = { ...process.env, NDMEMO_NATIVE: "0" };

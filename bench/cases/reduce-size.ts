@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestBytes } from "../../lib/hash/xxh3.ts";
 import { entryPath } from "../../lib/store/layout.ts";
+import { reduce } from "../../lib/store/limits/reduce.ts";
 import { LocalStore } from "../../lib/store/local.ts";
-import { reduce } from "../../lib/store/reduce.ts";
 import type { Case } from "../case.ts";
 
 /** Fewer in a quick run; the peer reads the same variable. */

@@ -4,17 +4,17 @@
  * @module
  */
 
-import { type Bound, boundParts } from "../code/bound.ts";
-import { functionName } from "../code/identity.ts";
-import { isNativeCode } from "../code/source.ts";
+import { type Bound, boundParts } from "../code/inspector/bound.ts";
+import { functionName } from "../code/origin/identity.ts";
+import { isNativeCode } from "../code/syntax/source.ts";
 import { wrongType } from "../errors.ts";
-import { originalOf, tell } from "../hash/memorized.ts";
+import { originalOf, tell } from "../hash/code/memorized.ts";
 import type { Checked } from "../options.ts";
 import type { WarnOnce } from "../warning.ts";
-import { argumentsOf } from "./arguments.ts";
+import { argumentsOf } from "./arguments/arguments.ts";
+import { CallKeys } from "./arguments/call-key.ts";
 import { CachedCalls } from "./cached-calls.ts";
-import { CallKeys } from "./call-key.ts";
-import type { Entries } from "./entries.ts";
+import type { Entries } from "./entries/entries.ts";
 import { type MemorizedFunc, memorize } from "./memorized-func.ts";
 import { Reporter } from "./reporter.ts";
 import {

@@ -13,23 +13,23 @@
  */
 
 import type { EntryKey } from "../store/layout.ts";
+import type { AskedKey, CallKeys } from "./arguments/call-key.ts";
+import { RestlessArgument } from "./arguments/restless.ts";
 import { cacheMiss } from "./cache-miss.ts";
-import type { AskedKey, CallKeys } from "./call-key.ts";
 import { type Calls, type Delivery, delivered, type Outcome } from "./calls.ts";
-import type { Entries, EntryManifest } from "./entries.ts";
-import { type EntryInfo, entryInfos } from "./entry-info.ts";
+import type { Entries, EntryManifest } from "./entries/entries.ts";
+import { type EntryInfo, entryInfos } from "./entries/entry-info.ts";
+import { type Metadata, recordCall } from "./entries/metadata.ts";
 import type { MissReason } from "./events.ts";
 import { type Explanation, explain } from "./explain.ts";
+import type { Flight } from "./flight/in-flight.ts";
+import { type Made, SingleFlight } from "./flight/single-flight.ts";
 import { type Flow, type Maybe, run, wait } from "./flow.ts";
-import type { Flight } from "./in-flight.ts";
 import { type Computed, Keeper } from "./keep.ts";
 import { type Hit, LookUp } from "./look-up.ts";
 import { MemorizedResult, NotMemorizedResult, type Shelved } from "./memorized-result.ts";
-import { type Metadata, recordCall } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
-import { RestlessArgument } from "./restless.ts";
 import type { AnyFunction, Identity, Settings } from "./settings.ts";
-import { type Made, SingleFlight } from "./single-flight.ts";
 import type { Counters, FunctionStats } from "./stats.ts";
 import { isAsyncFunction, isThenable } from "./thenable.ts";
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { EntryInfo } from "./entry-info.ts";
+import type { EntryInfo } from "./entries/entry-info.ts";
+import type { Metadata } from "./entries/metadata.ts";
 import type { Explanation } from "./explain.ts";
 import type { Maybe } from "./flow.ts";
 import type { Shelved } from "./memorized-result.ts";
-import type { Metadata } from "./metadata.ts";
 import type { FunctionStats } from "./stats.ts";
 
 /** A value with the metadata of the call that made it. */

@@ -5,7 +5,7 @@
  */
 
 import { checkDuration, type Duration } from "../store/duration.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Metadata } from "./entries/metadata.ts";
 
 /**
  * A `cacheValidationCallback` for results that are valid for some time after they were computed.

@@ -5,15 +5,15 @@
  */
 
 import { inspect } from "node:util";
-import type { LeftOut } from "../hash/code.ts";
-import { compareCode, type RecordedCode } from "../hash/code-difference.ts";
+import type { LeftOut } from "../hash/code/code.ts";
+import { compareCode, type RecordedCode } from "../hash/code/code-difference.ts";
 import { digestValue } from "../hash/hash.ts";
 import type { EntryKey } from "../store/layout.ts";
 import { errorMessage } from "../warning.ts";
-import type { Entries, EntryManifest, PartedKey, StoredEntry } from "./entries.ts";
+import { IGNORED } from "./arguments/normal-form.ts";
+import type { Entries, EntryManifest, PartedKey, StoredEntry } from "./entries/entries.ts";
 import { type Flow, wait } from "./flow.ts";
 import type { LookUp } from "./look-up.ts";
-import { IGNORED } from "./normal-form.ts";
 
 /** One thing that a call and an entry do not have in common. */
 export interface Difference {

@@ -8,12 +8,12 @@
 import { isCacheError } from "../errors.ts";
 import type { EntryKey } from "../store/layout.ts";
 import { errorCode, errorMessage } from "../warning.ts";
-import type { CallKeys } from "./call-key.ts";
-import type { Entries } from "./entries.ts";
+import type { CallKeys } from "./arguments/call-key.ts";
+import type { Entries } from "./entries/entries.ts";
+import { type CallRecord, type Metadata, metadataOf } from "./entries/metadata.ts";
 import type { MissReason } from "./events.ts";
 import { type Flow, wait } from "./flow.ts";
 import type { LookUp } from "./look-up.ts";
-import { type CallRecord, type Metadata, metadataOf } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Settings } from "./settings.ts";
 import { discard, isThenable } from "./thenable.ts";

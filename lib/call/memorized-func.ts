@@ -6,9 +6,9 @@
  */
 
 import { wrongType } from "../errors.ts";
-import { ORIGINAL } from "../hash/memorized.ts";
+import { ORIGINAL } from "../hash/code/memorized.ts";
 import type { Calls, Outcome } from "./calls.ts";
-import type { Listing } from "./entry-info.ts";
+import type { Listing } from "./entries/entry-info.ts";
 import type { Explanation } from "./explain.ts";
 import type { MemorizedResult, NotMemorizedResult } from "./memorized-result.ts";
 import {

@@ -7,12 +7,12 @@
 import { inspect } from "node:util";
 import { CacheError, wrongType } from "../errors.ts";
 import type { Verify } from "../file/array-file.ts";
-import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import { checkMmapMode, type MmapMode } from "../store/map/mapping.ts";
 import { registerOwnType } from "../type/registry.ts";
-import type { Entries } from "./entries.ts";
+import type { Entries } from "./entries/entries.ts";
+import type { Metadata } from "./entries/metadata.ts";
+import { openEntries } from "./entries/open.ts";
 import { type Flow, run, wait } from "./flow.ts";
-import type { Metadata } from "./metadata.ts";
-import { openEntries } from "./open.ts";
 import type { Answer, Shape } from "./shape.ts";
 
 /** A {@link MemorizedResult} as data; what it can be made from again. */

@@ -7,7 +7,7 @@
 import { type Check, type Checks, checkOptions, flag } from "../options.ts";
 import { checkBytes } from "../store/bytes.ts";
 import { checkDuration, type Duration } from "../store/duration.ts";
-import { checkItems, type SizeLimits } from "../store/size-limits.ts";
+import { checkItems, type SizeLimits } from "../store/limits/size-limits.ts";
 
 /** How far `reduceSize` reduces; a limit that is not given does not count. */
 export interface ReduceOptions {

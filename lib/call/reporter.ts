@@ -14,9 +14,9 @@ import {
   waitingLine,
 } from "../log.ts";
 import { errorCode, errorMessage, type WarnOnce } from "../warning.ts";
-import type { AskedKey } from "./call-key.ts";
+import type { AskedKey } from "./arguments/call-key.ts";
+import type { Metadata } from "./entries/metadata.ts";
 import { type MissReason, publish } from "./events.ts";
-import type { Metadata } from "./metadata.ts";
 import type { Identity, Settings } from "./settings.ts";
 import type { Counter, Loss } from "./stats.ts";
 

@@ -7,7 +7,7 @@
 import type { Verify } from "../file/array-file.ts";
 import { type Compress, checkCompress, isCompressing } from "../format/compression.ts";
 import type { ArrayFormat } from "../format/value.ts";
-import type { Track } from "../hash/code.ts";
+import type { Track } from "../hash/code/code.ts";
 import { type Logger, stderrLogger } from "../log.ts";
 import {
   anything,
@@ -22,9 +22,9 @@ import {
   text,
 } from "../options.ts";
 import { checkDuration, type Duration } from "../store/duration.ts";
-import { checkMmapMode, type MmapMode } from "../store/mapping.ts";
+import { checkMmapMode, type MmapMode } from "../store/map/mapping.ts";
 import type { WarnOnce } from "../warning.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Metadata } from "./entries/metadata.ts";
 
 /** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Holding } from "./entries.ts";
+import type { Holding } from "./entries/entries.ts";
 
 /** Counts of one function, or of all of a Memory, since the process began. */
 export interface Counts {

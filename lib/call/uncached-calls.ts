@@ -5,11 +5,11 @@
  */
 
 import type { Calls, Outcome } from "./calls.ts";
-import type { EntryInfo } from "./entry-info.ts";
+import type { EntryInfo } from "./entries/entry-info.ts";
+import { metadataOf, recordCall } from "./entries/metadata.ts";
 import { type Explanation, explainNoStore } from "./explain.ts";
 import { type Flow, type Maybe, run } from "./flow.ts";
 import { NotMemorizedResult, type Shelved } from "./memorized-result.ts";
-import { metadataOf, recordCall } from "./metadata.ts";
 import type { AnyFunction, Identity } from "./settings.ts";
 import type { Counters, FunctionStats } from "./stats.ts";
 import { isThenable } from "./thenable.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Entries, StoredEntry } from "../call/entries.ts";
+import type { Entries, StoredEntry } from "../call/entries/entries.ts";
 
 /** An entry, in short. Durations are in seconds, times in seconds since 1970. */
 export interface EntrySummary {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entries, StoredEntry } from "../call/entries.ts";
+import type { Entries, StoredEntry } from "../call/entries/entries.ts";
 import type { EntryKey } from "../store/layout.ts";
 import { findFunction, functionsNamed } from "./find-function.ts";
 import { safeText } from "./safe-text.ts";

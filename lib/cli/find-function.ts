@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entries } from "../call/entries.ts";
+import type { Entries } from "../call/entries/entries.ts";
 import { safeText } from "./safe-text.ts";
 import { UsageError } from "./usage-error.ts";
 

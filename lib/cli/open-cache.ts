@@ -6,9 +6,9 @@
 
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Entries } from "../call/entries.ts";
-import { directoryOf } from "../call/location.ts";
-import { openEntries } from "../call/open.ts";
+import type { Entries } from "../call/entries/entries.ts";
+import { directoryOf } from "../call/entries/location.ts";
+import { openEntries } from "../call/entries/open.ts";
 import { Layout } from "../store/layout.ts";
 import { errorCode, errorMessage } from "../warning.ts";
 import { safeText } from "./safe-text.ts";

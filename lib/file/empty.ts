@@ -10,7 +10,7 @@ import { countOf } from "../array/strides.ts";
 import { CacheError, wrongType, wrongValue } from "../errors.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { isStdlibDtype, stdlibArray } from "../format/revive.ts";
-import { mapper } from "../store/mapper.ts";
+import { mapper } from "../store/map/mapper.ts";
 import { createScratch } from "../store/scratch.ts";
 
 /** The classes of arrays by the names of their elements, as NumPy and stdlib have them. */

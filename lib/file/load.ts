@@ -18,7 +18,7 @@ import {
 import { decodeValue } from "../format/value.ts";
 import { checkOptions } from "../options.ts";
 import { readInto, withFile } from "../store/file.ts";
-import { checkMmapMode, isWritable, type MmapMode } from "../store/mapping.ts";
+import { checkMmapMode, isWritable, type MmapMode } from "../store/map/mapping.ts";
 import { loadArray } from "./array-file.ts";
 import { loadArrowFile } from "./arrow-file.ts";
 import { filePath, inFile } from "./file-path.ts";

@@ -17,8 +17,8 @@ import {
 } from "../format/npy.ts";
 import { stdlibArray } from "../format/revive.ts";
 import { readInto, touch } from "../store/file.ts";
-import { isWritable, type MmapMode } from "../store/mapping.ts";
-import { claim, mapShared } from "../store/shared-map.ts";
+import { isWritable, type MmapMode } from "../store/map/mapping.ts";
+import { claim, mapShared } from "../store/map/shared-map.ts";
 import { inFile } from "./file-path.ts";
 
 /** An array of any rank, with the field names of `@stdlib/ndarray`, where that is not installed. */

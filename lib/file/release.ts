@@ -6,7 +6,7 @@
 
 import { types } from "node:util";
 import { wrongType } from "../errors.ts";
-import { releaseMap } from "../store/shared-map.ts";
+import { releaseMap } from "../store/map/shared-map.ts";
 import { memoryOfTable } from "./arrow-file.ts";
 
 /** What may lie on a map: arrays and buffers, ndarrays and objects of Arrow. */

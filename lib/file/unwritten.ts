@@ -5,7 +5,7 @@
  */
 
 import { type Stats, statSync } from "node:fs";
-import { mapper } from "../store/mapper.ts";
+import { mapper } from "../store/map/mapper.ts";
 
 /**
  * A test whether a map is as its file was stored, which is quick: it looks at the pages that were

@@ -6,8 +6,8 @@
 
 import { URL, URLSearchParams } from "node:url";
 import { types } from "node:util";
-import type { AnyFunction } from "../code/parse.ts";
-import { isNativeCode } from "../code/source.ts";
+import type { AnyFunction } from "../code/syntax/parse.ts";
+import { isNativeCode } from "../code/syntax/source.ts";
 
 const natives = new WeakMap<AnyFunction, boolean>();
 // Those whose constructors are JavaScript: they cannot be told by native code.

@@ -23,10 +23,10 @@
 
 import { types } from "node:util";
 import { ndarrayOf } from "../array/ndarray.ts";
-import { transparentTarget } from "../code/proxy.ts";
+import { transparentTarget } from "../code/inspector/proxy.ts";
 import { describe } from "../describe.ts";
 import { registeredType } from "../type/registry.ts";
-import { writeArrow } from "./arrow.ts";
+import { writeArrow } from "./arrow/arrow.ts";
 import { builtInName } from "./base.ts";
 import { writeClass } from "./class.ts";
 import { type Kind, kindOf, plainObject } from "./kind.ts";

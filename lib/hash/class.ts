@@ -6,12 +6,12 @@
  */
 
 import { types } from "node:util";
-import type { AnyFunction } from "../code/parse.ts";
-import { hasPrivateState } from "../code/private.ts";
+import type { AnyFunction } from "../code/syntax/parse.ts";
+import { hasPrivateState } from "../code/syntax/private.ts";
 import { registeredParent } from "../type/registry.ts";
 import { builtInName, constructorOf } from "./base.ts";
-import { writeLinked } from "./own-code.ts";
-import { packagedLineage } from "./packaged-lineage.ts";
+import { writeLinked } from "./code/own-code.ts";
+import { packagedLineage } from "./code/packaged-lineage.ts";
 import { inherited } from "./property.ts";
 import { Tag } from "./tag.ts";
 import type { Lineage, Walk } from "./walk.ts";

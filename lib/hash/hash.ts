@@ -7,7 +7,7 @@
 import { wrongType, wrongValue } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { writeValue } from "./canonical.ts";
-import { byCode } from "./function.ts";
+import { byCode } from "./code/function.ts";
 import { isStackOverflow } from "./stack.ts";
 import { Walk } from "./walk.ts";
 

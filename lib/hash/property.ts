@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isNativeCode } from "../code/source.ts";
-import type { Difference } from "./difference.ts";
+import { isNativeCode } from "../code/syntax/source.ts";
+import type { Difference } from "./code/difference.ts";
 import type { Step } from "./path.ts";
 import { symbolName } from "./primitive.ts";
 import { Tag } from "./tag.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { AnyFunction } from "../code/parse.ts";
+import type { AnyFunction } from "../code/syntax/parse.ts";
 import { describe } from "../describe.ts";
 import { CacheError, isCacheError } from "../errors.ts";
 import { pathText, type Step } from "./path.ts";

@@ -6,7 +6,7 @@
 
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
-import type { StoredEntry } from "../call/entries.ts";
+import type { StoredEntry } from "../call/entries/entries.ts";
 import { readCompressed } from "../file/compressed-file.ts";
 import { filterSize } from "../format/compressed.ts";
 import { FRAME_BYTES } from "../format/frame.ts";

@@ -7,8 +7,8 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { StoredEntry } from "../call/entries.ts";
-import { LocalEntries } from "../call/local-entries.ts";
+import type { StoredEntry } from "../call/entries/entries.ts";
+import { LocalEntries } from "../call/entries/local-entries.ts";
 import { CacheError } from "../errors.ts";
 import { load } from "../file/load.ts";
 import { Memory } from "../memory.ts";

@@ -1,8 +1,8 @@
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { argumentsOf } from "../../lib/call/arguments.ts";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import { argumentsOf } from "../../lib/call/arguments/arguments.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { counted, keyOf, Options, sharesKeys } from "./calls.ts";
 
 const forms: readonly (readonly [text: string, calls: string])[] = [

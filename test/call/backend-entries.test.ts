@@ -7,10 +7,10 @@
 import { randomUUID } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { BackendEntries } from "../../lib/call/backend-entries.ts";
-import type { NewEntry, StoredEntry } from "../../lib/call/entries.ts";
+import { BackendEntries } from "../../lib/call/entries/backend-entries.ts";
+import type { NewEntry, StoredEntry } from "../../lib/call/entries/entries.ts";
 import { Memory } from "../../lib/index.ts";
-import type { SizeLimits } from "../../lib/store/size-limits.ts";
+import type { SizeLimits } from "../../lib/store/limits/size-limits.ts";
 import { MemoryStore } from "../helpers/memory-store.ts";
 
 const quiet = { verbose: 0 } as const;

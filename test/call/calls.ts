@@ -6,8 +6,8 @@
 
 import { inspect } from "node:util";
 import * as assert from "uvu/assert";
-import { argumentsOf, type CountedArguments } from "../../lib/call/arguments.ts";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import { argumentsOf, type CountedArguments } from "../../lib/call/arguments/arguments.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { hash } from "../../lib/hash/hash.ts";
 
 /** A class of the user's. */

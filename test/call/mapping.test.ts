@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory, type MmapMode, release } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { needing } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { argumentsOf } from "../../lib/call/arguments.ts";
+import { argumentsOf } from "../../lib/call/arguments/arguments.ts";
 import { keyOf } from "./calls.ts";
 import { observer, pairs, tame, tameArguments, wild, wildArguments } from "./signature.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import * as fc from "fast-check";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 
 /** A parameter, or a part of a pattern. */
 export interface Shape {

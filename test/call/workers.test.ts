@@ -12,7 +12,7 @@ import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type MemorizedResult, Memory } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { createContext, runInContext, runInThisContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Found, Inspection, valueIn } from "../../lib/code/captured.ts";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import { type Found, Inspection, valueIn } from "../../lib/code/inspector/captured.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 
-const lib = new URL("../../lib/code/captured.ts", import.meta.url).href;
+const lib = new URL("../../lib/code/inspector/captured.ts", import.meta.url).href;
 const tsx = import.meta.resolve("tsx");
 
 const constant = new Float64Array([1, 2, 3]);

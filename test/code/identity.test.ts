@@ -6,9 +6,9 @@ import { pathToFileURL } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { callerModule, functionName } from "../../lib/code/identity.ts";
+import { callerModule, functionName } from "../../lib/code/origin/identity.ts";
 
-const lib = new URL("../../lib/code/identity.ts", import.meta.url).href;
+const lib = new URL("../../lib/code/origin/identity.ts", import.meta.url).href;
 const tsx = import.meta.resolve("tsx");
 
 /** Runs the body with a temporary folder that holds these files. */

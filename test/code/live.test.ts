@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { claimCode } from "../../lib/code/live.ts";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import { claimCode } from "../../lib/code/origin/live.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { isCacheError } from "../../lib/errors.ts";
 
 const factory = (text: string): ((...values: unknown[]) => AnyFunction) =>

@@ -8,8 +8,8 @@ import { createRequire } from "node:module";
 import { transformSync } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
-import { usesThis, writtenVariables } from "../../lib/code/scope.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
+import { usesThis, writtenVariables } from "../../lib/code/syntax/scope.ts";
 
 const source = `
   class A {

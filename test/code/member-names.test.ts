@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
-import { memberNames } from "../../lib/code/scope.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
+import { memberNames } from "../../lib/code/syntax/scope.ts";
 
 const made = (text: string): AnyFunction => new Function(`return (${text})`)();
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { nodeModuleName } from "../../lib/code/node-module.ts";
+import { nodeModuleName } from "../../lib/code/origin/node-module.ts";
 
 test("modules of Node, their functions and some objects have names", () => {
   assert.is(nodeModuleName(fs), "node:fs");

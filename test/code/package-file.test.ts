@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { packageFile } from "../../lib/code/package-file.ts";
+import { packageFile } from "../../lib/code/origin/package-file.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 const manifests: Record<string, string> = {

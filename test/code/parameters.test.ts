@@ -3,8 +3,8 @@ import { inspect } from "node:util";
 import { transformSync } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Parameter, parametersOf, type Target } from "../../lib/code/parameters.ts";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import { type Parameter, parametersOf, type Target } from "../../lib/code/syntax/parameters.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 
 const ts = createRequire(import.meta.url)("typescript") as typeof import("typescript");
 

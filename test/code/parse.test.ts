@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parseFunction } from "../../lib/code/parse.ts";
+import { parseFunction } from "../../lib/code/syntax/parse.ts";
 
 test("the parser is loaded when the first function is parsed, not before", () => {
-  const lib = new URL("../../lib/code/", import.meta.url);
+  const lib = new URL("../../lib/code/syntax/", import.meta.url);
   const script = `
     const { createRequire } = await import("node:module");
     const parserIsLoaded = () =>
       Object.keys(createRequire("/").cache).some((file) => /[\\\\/]acorn[\\\\/]/.test(file));
     const { functionCode } = await import("${new URL("source.ts", lib)}");
-    for (const file of ["private.ts", "scope.ts", "live.ts", "identity.ts"]) {
+    for (const file of ["private.ts", "scope.ts", "../origin/live.ts", "../origin/identity.ts"]) {
       await import(new URL(file, "${lib}"));
     }
     const before = parserIsLoaded();

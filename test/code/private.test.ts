@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hasPrivateState } from "../../lib/code/private.ts";
+import { hasPrivateState } from "../../lib/code/syntax/private.ts";
 
 type Constructor = new () => object;
 

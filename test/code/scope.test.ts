@@ -1,13 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import {
   assignedVariables,
   filledVariables,
   outerVariables,
   usesThis,
   writtenVariables,
-} from "../../lib/code/scope.ts";
+} from "../../lib/code/syntax/scope.ts";
 
 const made = (text: string): AnyFunction => new Function(`return (${text}\n)`)() as AnyFunction;
 const method = (text: string): AnyFunction => {

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { withTmp } from "../helpers/tmp.ts";
 
-const lib = new URL("../../lib/code/captured.ts", import.meta.url).href;
+const lib = new URL("../../lib/code/inspector/captured.ts", import.meta.url).href;
 const tsx = import.meta.resolve("tsx");
 
 const driver = `

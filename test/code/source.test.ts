@@ -2,7 +2,7 @@ import { Script } from "node:vm";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { functionCode, isNativeCode } from "../../lib/code/source.ts";
+import { functionCode, isNativeCode } from "../../lib/code/syntax/source.ts";
 import { isCacheError } from "../../lib/errors.ts";
 
 type Thunk = () => unknown;

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, hash, isCacheError, load, type MmapMode, release } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { arrays, others } from "../helpers/kinds.ts";
 import { withTmp } from "../helpers/tmp.ts";

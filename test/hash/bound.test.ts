@@ -1,7 +1,7 @@
 import vm from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { codeOf } from "../../lib/hash/code.ts";
+import { codeOf } from "../../lib/hash/code/code.ts";
 import { hash } from "../../lib/hash/hash.ts";
 import { isCacheError } from "../../lib/index.ts";
 

@@ -8,13 +8,13 @@ import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as assert from "uvu/assert";
-import type { Code } from "../../lib/hash/code.ts";
+import type { Code } from "../../lib/hash/code/code.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 /** Files of a checkout: their text by path. */
 export type Files = Readonly<Record<string, string>>;
 
-const lib = new URL("../../lib/hash/code.ts", import.meta.url).href;
+const lib = new URL("../../lib/hash/code/code.ts", import.meta.url).href;
 const tsx = import.meta.resolve("tsx");
 
 const driver = `

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compareCode, type RecordedCode } from "../../lib/hash/code-difference.ts";
-import type { Reached } from "../../lib/hash/findings.ts";
+import { compareCode, type RecordedCode } from "../../lib/hash/code/code-difference.ts";
+import type { Reached } from "../../lib/hash/code/findings.ts";
 
 const [A, B] = ["a".repeat(32), "b".repeat(32)];
 let ids = 0;

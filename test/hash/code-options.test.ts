@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { isCacheError } from "../../lib/errors.ts";
-import { type CodeOptions, codeOf } from "../../lib/hash/code.ts";
-import { codeRecord } from "../../lib/hash/code-record.ts";
+import { type CodeOptions, codeOf } from "../../lib/hash/code/code.ts";
+import { codeRecord } from "../../lib/hash/code/code-record.ts";
 
 /** A closure of its own over these values, from text: compilers rename and rewrite. */
 function closure(code: string, values: Record<string, unknown> = {}): AnyFunction {

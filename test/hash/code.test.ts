@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { isCacheError } from "../../lib/errors.ts";
-import { type Code, codeOf } from "../../lib/hash/code.ts";
+import { type Code, codeOf } from "../../lib/hash/code/code.ts";
 import { hash } from "../../lib/hash/hash.ts";
 
 const deep = (fn: AnyFunction): Code => codeOf(fn, "deep");

@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import { Debugger } from "../helpers/debugger.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
-const lib = new URL("../../lib/hash/code.ts", import.meta.url).href;
+const lib = new URL("../../lib/hash/code/code.ts", import.meta.url).href;
 const tsx = import.meta.resolve("tsx");
 
 const program = `

@@ -7,8 +7,8 @@
 import { inherits } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
-import { type Code, codeOf } from "../../lib/hash/code.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
+import { type Code, codeOf } from "../../lib/hash/code/code.ts";
 import { hash } from "../../lib/hash/hash.ts";
 
 function closure(code: string, values: Record<string, unknown> = {}): AnyFunction {

@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { claimCode } from "../../lib/code/live.ts";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import { claimCode } from "../../lib/code/origin/live.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { isCacheError } from "../../lib/errors.ts";
-import { type Code, codeOf } from "../../lib/hash/code.ts";
+import { type Code, codeOf } from "../../lib/hash/code/code.ts";
 import { hash } from "../../lib/hash/hash.ts";
 
 const deep = (fn: AnyFunction): Code => codeOf(fn, "deep");

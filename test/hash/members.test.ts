@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
-import { codeOf } from "../../lib/hash/code.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
+import { codeOf } from "../../lib/hash/code/code.ts";
 
 /** A closure of its own over these values, from text: compilers rename and rewrite. */
 function closure(code: string, values: Record<string, unknown> = {}): AnyFunction {

@@ -6,9 +6,9 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { isCacheError } from "../../lib/errors.ts";
-import { type Code, codeOf } from "../../lib/hash/code.ts";
+import { type Code, codeOf } from "../../lib/hash/code/code.ts";
 import { hash } from "../../lib/hash/hash.ts";
 import { type CacheOptions, Memory } from "../../lib/index.ts";
 

@@ -6,8 +6,8 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
-import { type Code, codeOf } from "../../lib/hash/code.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
+import { type Code, codeOf } from "../../lib/hash/code/code.ts";
 
 function closure(code: string, values: Record<string, unknown> = {}): AnyFunction {
   return new Function(...Object.keys(values), `return (${code}\n)`)(...Object.values(values));

@@ -8,9 +8,9 @@ import { createRequire } from "node:module";
 import { transformSync } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AnyFunction } from "../../lib/code/parse.ts";
+import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { isCacheError } from "../../lib/errors.ts";
-import { type Code, codeOf } from "../../lib/hash/code.ts";
+import { type Code, codeOf } from "../../lib/hash/code/code.ts";
 import { hash } from "../../lib/hash/hash.ts";
 import { registerType } from "../../lib/type/registry.ts";
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type CacheError, isCacheError } from "../../lib/errors.ts";
-import { codeOf } from "../../lib/hash/code.ts";
+import { codeOf } from "../../lib/hash/code/code.ts";
 import { digestValue, hash } from "../../lib/hash/hash.ts";
 import { registerType } from "../../lib/type/registry.ts";
 import { build, Model, recipes, Table, Wave } from "../helpers/registered.ts";

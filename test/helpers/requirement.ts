@@ -14,7 +14,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Test } from "uvu";
 import { native } from "../../lib/native.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 
 declare global {
   /** How many tests were skipped because the addon was left out on purpose. */

@@ -12,7 +12,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory, type MmapMode, release } from "../../lib/index.ts";
 import { S3Store } from "../../lib/s3.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";

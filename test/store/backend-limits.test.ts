@@ -8,8 +8,8 @@ import { randomUUID } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EntryKey } from "../../lib/index.ts";
-import { BackendLimits } from "../../lib/store/backend-limits.ts";
-import { reduceBackend } from "../../lib/store/backend-reduce.ts";
+import { BackendLimits } from "../../lib/store/limits/backend-limits.ts";
+import { reduceBackend } from "../../lib/store/limits/backend-reduce.ts";
 import { MemoryStore } from "../helpers/memory-store.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 

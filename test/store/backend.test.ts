@@ -17,7 +17,7 @@ import {
   release,
   type StoreBackend,
 } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { rejects, sameArray } from "../helpers/assert.ts";
 import { DirectoryStore } from "../helpers/directory-store.ts";
 import { type Kept, MemoryStore } from "../helpers/memory-store.ts";

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { noteUse, writeUses } from "../../lib/store/last-use.ts";
+import { reduce } from "../../lib/store/limits/reduce.ts";
 import { LocalStore } from "../../lib/store/local.ts";
-import { reduce } from "../../lib/store/reduce.ts";
 import { addEntry, keyOf, stored } from "../helpers/entries.ts";
 import { withTmp } from "../helpers/tmp.ts";
 

@@ -8,7 +8,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { Limits } from "../../lib/store/limits.ts";
+import { Limits } from "../../lib/store/limits/limits.ts";
 import { LocalStore } from "../../lib/store/local.ts";
 import { addEntry, keyOf } from "../helpers/entries.ts";
 

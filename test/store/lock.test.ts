@@ -12,9 +12,9 @@ import {
   lockId,
   lockRecord,
   type Taken,
-} from "../../lib/store/lock.ts";
-import { LockFile, lockFile } from "../../lib/store/lock-file.ts";
-import { LocalLocks } from "../../lib/store/lock-local.ts";
+} from "../../lib/store/lock/lock.ts";
+import { LockFile, lockFile } from "../../lib/store/lock/lock-file.ts";
+import { LocalLocks } from "../../lib/store/lock/lock-local.ts";
 import { keyOf } from "../helpers/entries.ts";
 import { needing } from "../helpers/requirement.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isCacheError } from "../../lib/errors.ts";
-import { type Mapper, type MmapMode, mapper } from "../../lib/store/mapper.ts";
+import { type Mapper, type MmapMode, mapper } from "../../lib/store/map/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { needing, requires } from "../helpers/requirement.ts";
 import { counting, type Ended, runProgram, withDirectory, withFile } from "../native/scratch.ts";
@@ -68,7 +68,7 @@ addonTest("a range beyond the limit is ERR_NATIVE and says where the limit is", 
 
 const FAULTS = `
   import fs from "node:fs";
-  const { mapper } = await import(lib("store/mapper.ts"));
+  const { mapper } = await import(lib("store/map/mapper.ts"));
   const fd = fs.openSync(process.argv.at(-1), "r+");
   const view = (mode, label) => {
     const { buffer, byteOffset } = mapper().map(fd, 128, 100_000, mode, { label });
@@ -137,7 +137,7 @@ if (process.platform !== "win32") {
 test("without a mapper there is one warning, and it says why", () => {
   withDirectory((cwd) => {
     const { stdout, stderr, status } = runProgram(
-      `const { mapper, warnNoMapper } = await import(lib("store/mapper.ts"));
+      `const { mapper, warnNoMapper } = await import(lib("store/map/mapper.ts"));
        process.on("warning", (warning) => console.log(warning.name, warning.code));
        console.log(String(mapper()));
        for (let i = 0; i < 3; i++) warnNoMapper();`,
@@ -155,7 +155,7 @@ const installed = fileURLToPath(new URL("../mmap-io/", import.meta.url));
 function mmapIoProgram(path: string, source: string): Ended {
   return runProgram(
     `import fs from "node:fs";
-     const { mapper } = await import(lib("store/mapper.ts"));
+     const { mapper } = await import(lib("store/map/mapper.ts"));
      const mmap = mapper();
      const fd = fs.openSync(process.argv.at(-1), "r+");
      const thrown = (call) => { try { call(); } catch (error) { return error.code; } };

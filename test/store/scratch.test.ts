@@ -14,7 +14,7 @@ import { setTimeout } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LocalStore } from "../../lib/store/local.ts";
-import { unmap } from "../../lib/store/mapping.ts";
+import { unmap } from "../../lib/store/map/mapping.ts";
 import { adoptScratch, createScratch } from "../../lib/store/scratch.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { needing } from "../helpers/requirement.ts";

@@ -14,7 +14,7 @@ import {
   NotMemorizedResult,
   release,
 } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 

@@ -17,7 +17,7 @@ import {
   type Metadata,
   release,
 } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory, release } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/mapper.ts";
+import { mapper } from "../../lib/store/map/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entries, StoredEntry } from "../../call/entries.ts";
+import type { Entries, StoredEntry } from "../../call/entries/entries.ts";
 import { CacheError } from "../../errors.ts";
 import type { ArrayForm, SidecarRecord } from "../../format/manifest.ts";
 import { isAbsent } from "../../store/file.ts";

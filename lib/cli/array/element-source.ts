@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import type { Entries, StoredEntry } from "../../call/entries.ts";
+import type { Entries, StoredEntry } from "../../call/entries/entries.ts";
 import type { ArrayForm, ArrayRecord } from "../../format/manifest.ts";
 import { dtypeOfDescr, swapBytes } from "../../format/npy.ts";
 import { readInto, withFile } from "../../store/file.ts";

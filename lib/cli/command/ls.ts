@@ -5,7 +5,7 @@
  */
 
 import type { Command } from "commander";
-import type { Entries } from "../../call/entries.ts";
+import type { Entries } from "../../call/entries/entries.ts";
 import {
   type Catalog,
   catalog,

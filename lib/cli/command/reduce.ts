@@ -6,7 +6,7 @@
 
 import type { Command } from "commander";
 import { checkBytes } from "../../store/bytes.ts";
-import { hasLimits, type SizeLimits } from "../../store/size-limits.ts";
+import { hasLimits, type SizeLimits } from "../../store/limits/size-limits.ts";
 import { DIR_HELP, openCache } from "../open-cache.ts";
 import type { Output } from "../output.ts";
 import { safeText } from "../safe-text.ts";

@@ -5,10 +5,10 @@
  */
 
 import type { Command } from "commander";
-import type { Entries, StoredEntry } from "../../call/entries.ts";
+import type { Entries, StoredEntry } from "../../call/entries/entries.ts";
 import { describe } from "../../describe.ts";
 import type { ArrayForm } from "../../format/manifest.ts";
-import type { RecordedCode } from "../../hash/code-difference.ts";
+import type { RecordedCode } from "../../hash/code/code-difference.ts";
 import { errorMessage } from "../../warning.ts";
 import { shownIndices } from "../array/array-text.ts";
 import {

@@ -5,8 +5,8 @@
  */
 
 import type { Command } from "commander";
-import type { Entries } from "../../call/entries.ts";
-import type { Damage, FoundEntry, Verification } from "../../call/verify.ts";
+import type { Entries } from "../../call/entries/entries.ts";
+import type { Damage, FoundEntry, Verification } from "../../call/verify/verify.ts";
 import { DIR_HELP, openCache } from "../open-cache.ts";
 import type { Output } from "../output.ts";
 import { startProgress } from "../progress.ts";

@@ -11,7 +11,7 @@
 import type { ArrowData, ArrowType, ArrowVector } from "../../array/arrow.ts";
 import { type ArrowLayout, layoutOf } from "../../array/arrow-layout.ts";
 import { CacheError } from "../../errors.ts";
-import { columnOf } from "../../hash/arrow-nested.ts";
+import { columnOf } from "../../hash/arrow/nested.ts";
 import type { Run } from "./buffer.ts";
 
 /** A place in a schema: a type with those inside it. */

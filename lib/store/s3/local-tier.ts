@@ -24,11 +24,11 @@ import { CacheError } from "../../errors.ts";
 import { Digest, digestBytes } from "../../hash/xxh3.ts";
 import type { BackendEntry, ExpectedFile } from "../backend.ts";
 import { type EntryKey, MANIFEST } from "../layout.ts";
-import { Limits } from "../limits.ts";
+import { Limits } from "../limits/limits.ts";
+import { hasLimits, type SizeLimits } from "../limits/size-limits.ts";
 import { LocalStore } from "../local.ts";
 import { makeDirectory } from "../make-directory.ts";
 import { createRoot } from "../root.ts";
-import { hasLimits, type SizeLimits } from "../size-limits.ts";
 import { temporaryName } from "../temporary.ts";
 
 const WINDOW = 2 ** 22;

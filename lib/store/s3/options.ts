@@ -9,7 +9,7 @@ import { wrongType, wrongValue } from "../../errors.ts";
 import { type Check, type Checks, checkOptions, flag, text } from "../../options.ts";
 import { checkBytes } from "../bytes.ts";
 import { checkDuration, type Duration } from "../duration.ts";
-import { checkItems, type SizeLimits } from "../size-limits.ts";
+import { checkItems, type SizeLimits } from "../limits/size-limits.ts";
 
 /** The most that the copies on this machine may take. */
 export interface CacheLimits {

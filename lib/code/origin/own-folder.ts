@@ -1,0 +1,44 @@
+/**
+ * Where ndmemo's own code lies.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** A folder in both spellings, each with a separator at its end. */
+export interface OwnFolder {
+  readonly path: string;
+  readonly url: string;
+}
+
+let found: OwnFolder | null | undefined;
+
+/**
+ * The folder of ndmemo's own code: `lib` in a checkout, `dist` where it is installed. Null once it is
+ * bundled with the code of its user.
+ */
+export function ownFolder(): OwnFolder | null {
+  if (found === undefined) found = find();
+  return found;
+}
+
+function find(): OwnFolder | null {
+  // This module is `lib/code/origin/own-folder.ts`, or part of `dist/index.js`.
+  const places = [
+    ["../../../package.json", "../.."],
+    ["../package.json", "."],
+  ] as const;
+  for (const [manifest, folder] of places) {
+    try {
+      const text = readFileSync(new URL(manifest, import.meta.url), "utf8");
+      if ((JSON.parse(text) as { name?: unknown }).name !== "ndmemo") continue;
+      const { href } = new URL(`${folder}/`, import.meta.url);
+      return { path: fileURLToPath(href), url: href };
+    } catch {
+      // No package here.
+    }
+  }
+  return null;
+}
