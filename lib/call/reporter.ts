@@ -77,6 +77,7 @@ export class Reporter {
 
   /** A function that returned. */
   computed(seconds: number): void {
+    this.#counter.durations.add(seconds);
     this.#say(1, () => durationLine(this.#identity.name, seconds));
   }
 

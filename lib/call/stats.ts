@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Durations } from "./durations.ts";
 import type { Holding } from "./entries/entries.ts";
 
 /** Counts of one function, or of all of a Memory, since the process began. */
@@ -35,6 +36,8 @@ export class Counter implements Counts {
   misses = 0;
   secondsSaved = 0;
   secondsSpent = 0;
+  /** How long the function takes. */
+  readonly durations: Durations = new Durations();
   readonly #costs = new Float64Array(JUDGED_HITS);
   readonly #durations = new Float64Array(JUDGED_HITS);
   #timed = 0;
@@ -53,6 +56,7 @@ export class Counter implements Counts {
     this.secondsSpent += secondsSpent;
     // How long a value took that was stored by `set` is not known.
     if (secondsSaved === 0) return undefined;
+    this.durations.add(secondsSaved);
     this.#lost += secondsSpent - secondsSaved;
     const at = this.#timed++ % JUDGED_HITS;
     this.#costs[at] = secondsSpent;

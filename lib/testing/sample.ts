@@ -89,7 +89,7 @@ export interface PutOptions {
 }
 
 /** The sample as what a store is given. */
-export function entryOf({ files, manifest }: Sample, options: PutOptions = {}): BackendEntry {
+function entryOf({ files, manifest }: Sample, options: PutOptions = {}): BackendEntry {
   const { replace = false, pieces = ({ bytes }) => piecesOf(bytes) } = options;
   return {
     files: files.map((file): BackendFile => {

@@ -72,6 +72,54 @@ test("lockTimeout ends the wait; without lock nothing is asked for", async () =>
   assert.is(store.asked, 0);
 });
 
+/** A store whose locks are free, and worth asking for from a number of milliseconds on. */
+class Dear extends Busy {
+  override other = undefined;
+  readonly #paysFrom: number;
+
+  constructor(location: string, paysFrom: number) {
+    super(location);
+    this.#paysFrom = paysFrom;
+  }
+
+  override get lockPaysFrom(): number {
+    return this.#paysFrom;
+  }
+}
+
+test("of a function that is known to be quick, a dear lock is asked for only where lock is true", async () => {
+  const store = new Dear(randomUUID(), 60_000);
+  const memory = new Memory(store, { verbose: 0 });
+  const quick = (x: number): number => x;
+  const f = memory.cache(quick, options);
+  await f(0);
+  assert.is(store.asked, 1, "nothing was known");
+  for (const x of [1, 2]) await f(x);
+  // What is known of a function, each cached form of it knows.
+  await memory.cache(quick, options)(3);
+  assert.is(store.asked, 1);
+  await memory.cache(quick, { ...options, lock: true })(4);
+  assert.is(store.asked, 2);
+
+  const other = new Memory(store, { verbose: 0 }).cache(quick, options);
+  await other(0);
+  await other(5);
+  assert.is(store.asked, 2, "an entry that was loaded says how long it took");
+  const never = new Memory(store, { verbose: 0, lock: false }).cache(quick, options);
+  await never(6);
+  assert.is(store.asked, 2);
+});
+
+test("of a function that took long of late, a dear lock is asked for each time", async () => {
+  const store = new Dear(randomUUID(), 20);
+  const f = new Memory(store, { verbose: 0 }).cache(async (x: number) => {
+    if (x % 4 === 0) await setTimeout(50);
+    return x;
+  }, options);
+  for (const x of [0, 1, 2, 3, 4]) await f(x);
+  assert.is(store.asked, 5);
+});
+
 test("locks that fail cost nobody a result", async () => {
   class Failing extends LockingStore {
     override async lock(): Promise<never> {

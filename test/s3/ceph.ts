@@ -11,13 +11,12 @@ import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_pro
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { configuration } from "./ceph-conf.ts";
+import { answers, freePorts } from "./ports.ts";
 
 const run = promisify(execFile);
 
@@ -225,24 +224,4 @@ function runAs(): { readonly user?: string; readonly uid?: number; readonly gid?
   const of = (flag: string): number =>
     Number(execFileSync("id", [flag, "ceph"], { encoding: "utf8" }));
   return { user: "ceph", uid: of("-u"), gid: of("-g") };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
-  for (const server of servers) server.close();
-  return ports;
-}
-
-async function answers(endpoint: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    try {
-      await fetch(endpoint);
-      return;
-    } catch {
-      await sleep(100);
-    }
-  }
-  throw new Error(`the gateway ${endpoint} does not answer`);
 }

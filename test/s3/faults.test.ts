@@ -48,7 +48,7 @@ test("answers that are passing are asked for again, with pauses", () =>
     let left = 2;
     service.fault = (_request, response) =>
       left-- > 0 ? refuse(response, 503, "SlowDown") : undefined;
-    const { f, counts, settled } = cached(service);
+    const { f, counts, settled } = cached(service, { timeout: 20_000 });
     const { result, warnings } = await withWarnings(() => settled(LENGTH));
     sameArray(result, ramp(LENGTH));
     left = 2;

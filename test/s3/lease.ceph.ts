@@ -15,7 +15,7 @@ import { Lease } from "../../lib/store/s3/lease.ts";
 import { checkSettings } from "../../lib/store/s3/options.ts";
 import { publish } from "../../lib/store/s3/publish.ts";
 import { keyOf } from "../../lib/testing/sample.ts";
-import { optionsOf } from "./place.ts";
+import { operations, optionsOf, requestsOf } from "./place.ts";
 
 const owner = { host: "here", pid: 1, since: 1 };
 
@@ -68,12 +68,42 @@ test("who lost a lease while it was paused does not overwrite what the next one 
   assert.is((await entry("without a lease", 0)).isEntry, true);
 });
 
+test("a lease is asked for where it can pay, where lock is true, and never where it is false", async () => {
+  const store = new S3Store(optionsOf());
+  let next = 0;
+  const requestsWith = async (seconds: number, lock?: boolean): Promise<string[]> => {
+    const memory = new Memory(store, { verbose: 0, ...(lock !== undefined && { lock }) });
+    const f = memory.cache(
+      async (x: number) => {
+        await sleep(seconds * 1000);
+        return x;
+      },
+      { name: `f${next++}`, module: "m", track: "none" },
+    );
+    const made: string[] = [];
+    for (const x of [1, 2, 3]) {
+      const { requests } = await requestsOf(async () => {
+        await f(x);
+        await memory.flush();
+      });
+      made.push(operations(requests));
+    }
+    return made;
+  };
+  const bare = "GetObject PutObject";
+  const leased = "GetObject PutObject GetObject PutObject DeleteObjects";
+  assert.equal(await requestsWith(0), [leased, bare, bare]);
+  assert.equal(await requestsWith(1.1), [leased, leased, leased]);
+  assert.equal(await requestsWith(0, true), [leased, leased, leased]);
+  assert.equal(await requestsWith(1.1, false), [bare, bare, bare]);
+});
+
 test("four clients that ask for one result compute it once", async () => {
   const options = optionsOf();
   let calls = 0;
   const results = await Promise.all(
     Array.from({ length: 4 }, async () => {
-      const memory = new Memory(new S3Store(options), { verbose: 0, lock: true });
+      const memory = new Memory(new S3Store(options), { verbose: 0 });
       const f = memory.cache(
         async (x: number) => {
           calls++;

@@ -5,7 +5,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -22,7 +22,7 @@ const wrong: readonly (readonly [options: object, said: RegExp])[] = [
     /Expected the name of a bucket for the option "bucket" of S3Store, got 'a\/b'/,
   ],
   [{ bucket: "b", prefix: "/p" }, /Expected a text without a slash at its begin/],
-  [{ bucket: "b", prefix: "é".repeat(400) }, /at most 750 bytes in UTF-8/],
+  [{ bucket: "b", prefix: "é".repeat(401) }, /at most 800 bytes in UTF-8/],
   [{ bucket: "b", endpoint: "example.com" }, /an address such as "https:\/\/s3.example.com"/],
   [{ bucket: "b", credentials: { accessKeyId: "a" } }, /accessKeyId and secretAccessKey/],
   [{ bucket: "b", client: {}, region: "r" }, /takes the option "client" or "region", not both/],
@@ -81,6 +81,29 @@ test("without the SDK, making a store says what to install", () =>
     writeFileSync(run, script);
     const { stdout } = spawnSync(process.execPath, [run], { encoding: "utf8" });
     assert.match(stdout, /^ERR_MODULE_NOT_FOUND .*npm install @aws-sdk\/client-s3/);
+  }));
+
+test("without the SDK, the command says what to install", () =>
+  withTmp((directory) => {
+    const root = fileURLToPath(new URL("../../", import.meta.url));
+    buildSync({
+      entryPoints: [join(root, "lib/cli.ts")],
+      ...{ outdir: directory, bundle: true, splitting: true, platform: "node", format: "esm" },
+      packages: "external",
+    });
+    writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
+    mkdirSync(join(directory, "node_modules"));
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    for (const name of Object.keys(dependencies)) {
+      symlinkSync(join(root, "node_modules", name), join(directory, "node_modules", name));
+    }
+    const args = [join(directory, "cli.js"), "ls", "s3://bucket/prefix"];
+    const { stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.match(
+      stderr,
+      /^ndmemo: The S3 store needs the package .*: npm install @aws-sdk\/client-s3$/m,
+    );
+    assert.is(status, 2);
   }));
 
 test.run();

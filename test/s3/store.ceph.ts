@@ -114,7 +114,10 @@ test("an address names the store, and a reference is loaded elsewhere", async ()
 });
 
 test("names of functions in any script, and of a thousand bytes, have entries of their own", async () => {
-  const store = newStore({ prefix: `größe/モデル/${"p".repeat(600)}/${Math.random()}` });
+  const start = `größe/モデル/\u{1f4c8} +%2F&?/${Math.random()}/`;
+  const prefix = start + "p".repeat(800 - Buffer.byteLength(start));
+  const options = optionsOf({ prefix, partSize: "5M" });
+  const store = new S3Store(options);
   const memory = new Memory(store, quiet);
   const names = [
     "größe",
@@ -126,10 +129,21 @@ test("names of functions in any script, and of a thousand bytes, have entries of
   for (const name of names) {
     const f = memory.cache((x: number) => [name, x], { ...identity, name });
     for (let i = 0; i < 2; i++) assert.equal(await f(1), [name, 1]);
+    // Also what has files, and what has parts.
+    for (const length of [20_000, 700_000]) {
+      const g = memory.cache(ramp, { ...identity, name });
+      for (let i = 0; i < 2; i++) sameArray(await g(length), ramp(length));
+    }
   }
+  await memory.flush();
+  const stored = await foreign(options).names();
+  const longest = Math.max(...stored.map((each) => Buffer.byteLength(each)));
+  assert.ok(longest > 950 && longest <= 1024, `${longest}`);
   const found: string[] = [];
   for await (const { functionId } of memory.entries()) found.push(functionId);
-  assert.equal(found.sort(), names.map((name) => `m#${name}`).sort());
+  const expected = names.flatMap((name) => Array.from({ length: 3 }, () => `m#${name}`));
+  assert.equal(found.sort(), expected.sort());
+  assert.is((await memory.verify()).checked.items, 15);
   await memory.clear({ warn: false });
   assert.is((await memory.stats()).items, 0);
 });

@@ -15,8 +15,9 @@
  */
 
 import type { EntryKey } from "../../store/layout.ts";
-import { type Attempt, type Lock, lockId, lockRecord } from "../../store/lock/lock.ts";
+import { type Attempt, type Lock, type Locks, lockId, lockRecord } from "../../store/lock/lock.ts";
 import type { Delivery } from "../calls.ts";
+import type { Durations } from "../durations.ts";
 import type { Entries } from "../entries/entries.ts";
 import type { MissReason } from "../events.ts";
 import { type Flow, wait } from "../flow.ts";
@@ -48,14 +49,23 @@ export class SingleFlight {
   readonly #entries: Entries;
   readonly #settings: Settings;
   readonly #reporter: Reporter;
+  readonly #durations: Durations;
   readonly #store: string;
   /** What the function returns, as far as known. */
   #returns: "promises" | "values" | "unknown";
 
-  constructor(entries: Entries, settings: Settings, reporter: Reporter, isAsync: boolean) {
+  /** @param durations how long the function takes, as far as known. */
+  constructor(
+    entries: Entries,
+    settings: Settings,
+    reporter: Reporter,
+    durations: Durations,
+    isAsync: boolean,
+  ) {
     this.#entries = entries;
     this.#settings = settings;
     this.#reporter = reporter;
+    this.#durations = durations;
     this.#store = `${entries.backend} ${entries.location}`;
     this.#returns = isAsync || entries.isAsync ? "promises" : "unknown";
   }
@@ -72,11 +82,8 @@ export class SingleFlight {
   ): Flow<Found | Made> {
     const since = Date.now() / 1000;
     const { functionId, argsId } = key;
-    const { lock, lockTimeout: timeout } = this.#settings;
-    const place = {
-      ...{ store: this.#store, id: lockId(key) },
-      locks: lock ? this.#entries.locks : undefined,
-    };
+    const { lockTimeout: timeout } = this.#settings;
+    const place = { store: this.#store, id: lockId(key), locks: this.#locks() };
     const onWait = (owner: string): void => this.#reporter.waiting(owner);
     const waiting = new Waiting({ place, functionId, argsId, timeout, onWait });
     try {
@@ -118,6 +125,17 @@ export class SingleFlight {
       if (flight) flight.failure = { error };
       throw error;
     }
+  }
+
+  /**
+   * The locks, where one is to be asked for: as the user says, and else unless the function is known
+   * to take less than a lock is worth.
+   */
+  #locks(): Locks | undefined {
+    const { locks } = this.#entries;
+    const { longest = Number.POSITIVE_INFINITY } = this.#durations;
+    const isWorthIt = locks !== undefined && longest * 1000 >= locks.paysFrom;
+    return (this.#settings.lock ?? isWorthIt) ? locks : undefined;
   }
 
   *#lead<Found extends object>(

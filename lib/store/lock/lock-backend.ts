@@ -13,6 +13,7 @@ export class BackendLocks implements Locks {
   readonly pauses = { first: 100, longest: 2000 };
   /** Nobody can tell there what he waits for. */
   readonly blindWait = 60_000;
+  readonly paysFrom: number;
   failure: unknown;
   readonly #store: StoreBackend;
   readonly #arrived: () => Promise<void>;
@@ -21,6 +22,7 @@ export class BackendLocks implements Locks {
   /** @param arrived resolves when everything that was stored before can be found by others. */
   constructor(store: StoreBackend, arrived: () => Promise<void>) {
     this.#store = store;
+    this.paysFrom = store.lockPaysFrom;
     this.#arrived = arrived;
   }
 

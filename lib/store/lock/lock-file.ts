@@ -41,6 +41,7 @@ export class LockFile {
   readonly #addon: Native;
   readonly #fd: number;
   #checked: number;
+  #isRetired = false;
 
   /** @throws errors of the file system. */
   constructor(layout: Layout, addon: Native) {
@@ -67,7 +68,11 @@ export class LockFile {
   /** Gives it up. */
   unlock(id: string): void {
     this.held--;
-    this.#addon.unlock(this.#fd, positionOf(id));
+    try {
+      this.#addon.unlock(this.#fd, positionOf(id));
+    } finally {
+      if (this.#isRetired && this.held === 0) this.#close();
+    }
   }
 
   /** Writes the record of a key. @throws errors of the file system. */
@@ -91,8 +96,13 @@ export class LockFile {
     }
   }
 
-  /** Closes the file: what it has locked is free. */
-  close(): void {
+  /** Closes the file as soon as it has no locks. It must not be asked for any others. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.held === 0) this.#close();
+  }
+
+  #close(): void {
     closeSync(this.#fd);
   }
 }
@@ -122,10 +132,9 @@ export function lockFile(layout: Layout, addon: Native): LockFile {
   return file;
 }
 
-/** One that has locks is closed with the process: there is no other who could have been told. */
 function forget(path: string, file: LockFile): void {
   opened.delete(path);
-  if (file.held === 0) file.close();
+  file.retire();
 }
 
 function open(layout: Layout): number {

@@ -19,6 +19,7 @@ export class LocalLocks implements Locks {
   readonly pauses = { first: 1, longest: 25 };
   /** From getting a lock to telling about it takes microseconds, or a turn of the scheduler. */
   readonly blindWait = 500;
+  readonly paysFrom = 0;
   failure: unknown;
   readonly #layout: Layout;
   #restUntil = 0;

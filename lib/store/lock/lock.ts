@@ -43,6 +43,8 @@ export interface Locks {
    * its holder does not wait for him.
    */
   readonly blindWait: number;
+  /** How long a computation has to take, in milliseconds, for its lock to be worth what it costs. */
+  readonly paysFrom: number;
 
   /**
    * Asks for a lock, once. A caller that has it must not ask again.

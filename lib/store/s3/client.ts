@@ -13,7 +13,7 @@ export function newClient(settings: S3Settings): S3Client {
   const { endpoint, region, credentials, forcePathStyle, timeout } = settings;
   const { S3Client: Client } = sdk();
   return new Client({
-    ...(endpoint !== undefined && { endpoint, region: region ?? "us-east-1" }),
+    ...(endpoint !== undefined && { endpoint, region: regionOfEnvironment }),
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
     forcePathStyle: forcePathStyle ?? endpoint !== undefined,
@@ -23,4 +23,15 @@ export function newClient(settings: S3Settings): S3Client {
     maxAttempts: 1,
     requestHandler: { connectionTimeout: timeout },
   });
+}
+
+/** Services that are not AWS mostly take any region, but one there has to be. */
+async function regionOfEnvironment(): Promise<string> {
+  const { S3Client: Client } = sdk();
+  try {
+    const { region } = new Client({}).config as { readonly region: () => Promise<string> };
+    return await region();
+  } catch {
+    return "us-east-1";
+  }
 }

@@ -32,7 +32,21 @@ const ADVICE: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: "The secret key is not that of the access key",
   InvalidAccessKeyId: "The service does not know the access key",
   RequestTimeTooSkewed: "The clock of this machine is wrong",
+  CredentialsProviderError:
+    "There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, " +
+    'or give the option "credentials"',
+  ENOTFOUND: "There is no such host: correct the endpoint, or the region",
+  ECONNREFUSED: "Nothing answers there: start the service, or correct the endpoint",
 };
+const NO_REGION =
+  "Set AWS_REGION, or AWS_ENDPOINT_URL where the service is not AWS, or give the option " +
+  '"region" or "endpoint"';
+
+function adviceFor(code: string, status: number | undefined, said: string): string {
+  const other = /^region is missing/i.test(said) ? NO_REGION : "";
+  const advice = ADVICE[code] ?? (status === 403 ? "The credentials do not allow it" : other);
+  return advice === "" ? "" : `. ${advice}`;
+}
 
 /** An error of the service, or of the way there, with what was tried. */
 export class S3Error extends Error {
@@ -47,10 +61,16 @@ export class S3Error extends Error {
   constructor(what: string, tries: number, cause: unknown) {
     const code = faultCode(cause);
     const status = statusOf(cause);
-    const advice = ADVICE[code] ?? (status === 403 ? "The credentials do not allow it" : undefined);
-    const text = `${what}: ${status ?? ""} ${code}: ${errorMessage(cause)}`.replace(/ +/g, " ");
+    const said = errorMessage(cause);
+    // What the SDK says where the service said nothing.
+    const isSilent = said === "" || said === "UnknownError" || said === code;
+    const parts = [
+      ...[what, `${status ?? ""} ${code === "Error" ? "" : code}`.trim()],
+      isSilent ? "" : said,
+    ];
+    const text = parts.filter((part) => part !== "").join(": ");
     const after = tries > 1 ? ` (after ${tries} tries)` : "";
-    super(`${text}${after}${advice === undefined ? "" : `. ${advice}`}`, { cause });
+    super(`${text}${after}${adviceFor(code, status, said)}`, { cause });
     this.code = code;
     this.status = status;
     this.isUnknown = isTransient(cause);

@@ -25,7 +25,10 @@ export interface CacheLimits {
 export interface S3BackendOptions {
   /** A client that is used as it is; without it one is made. It is the caller's to destroy. */
   readonly client?: S3Client | undefined;
-  /** The address of the service, such as `"http://127.0.0.1:9000"`; without it, AWS. */
+  /**
+   * The address of the service, such as `"http://127.0.0.1:9000"`; without it, what the environment
+   * says (`AWS_ENDPOINT_URL`), or AWS.
+   */
   readonly endpoint?: string | undefined;
   /** The region; without it, what the environment says, or `"us-east-1"` with an endpoint. */
   readonly region?: string | undefined;
@@ -137,7 +140,7 @@ const OWNER = "S3Store";
 /** What a service accepts for the parts of an upload, but the last. */
 const SMALLEST_PART = 5 * MIB;
 /** What is left of the 1,024 bytes of a name when ours are taken off. */
-const LONGEST_PREFIX = 750;
+const LONGEST_PREFIX = 800;
 
 const object: Check<never> = (name, value) => {
   if (typeof value === "object" && value !== null) return value as never;
@@ -229,12 +232,22 @@ export function checkSettings(given: unknown): S3Settings {
   return {
     ...options,
     ...times,
+    endpoint: client ? undefined : (options.endpoint ?? endpointOfEnvironment()),
     ...{ revalidate, cacheLimits: (cacheLimits ?? {}) as SizeLimits },
     partSize: part,
     // One part has to fit.
     bytesInFlight: Math.max(Number(options.bytesInFlight ?? 64 * MIB), part),
     attempts: options.attempts ?? 5,
   };
+}
+
+/** The service that the environment names, as the SDK would find it. */
+function endpointOfEnvironment(): string | undefined {
+  for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+    const given = process.env[name];
+    if (given) return endpoint(`the environment variable ${name}`, given);
+  }
+  return undefined;
 }
 
 /** The place that an address means. @throws TypeError, RangeError. */

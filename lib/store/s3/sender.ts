@@ -11,6 +11,7 @@ import { deleteReplaced } from "./deletion.ts";
 import { S3Error } from "./fault.ts";
 import type { S3Settings } from "./options.ts";
 import { isPackable, type PackedFile, pack } from "./pack.ts";
+import { PartMemory } from "./part-memory.ts";
 import { publish } from "./publish.ts";
 import { type Bytes, type Upload, upload } from "./upload.ts";
 
@@ -42,11 +43,13 @@ export class Sender {
   readonly #bucket: Bucket;
   readonly #budget: Budget;
   readonly #places = new Budget(MOST_AT_ONCE);
+  readonly #memory: PartMemory;
   readonly #partSize: number;
 
   constructor(bucket: Bucket, { bytesInFlight, partSize }: S3Settings) {
     this.#bucket = bucket;
     this.#budget = new Budget(bytesInFlight);
+    this.#memory = new PartMemory(partSize);
     this.#partSize = partSize;
   }
 
@@ -108,7 +111,8 @@ export class Sender {
   }
 
   #upload(name: string, byteLength: number, bytes: Bytes): Promise<Upload> {
-    const by = { bucket: this.#bucket, budget: this.#budget, partSize: this.#partSize };
+    const [bucket, budget] = [this.#bucket, this.#budget];
+    const by = { bucket, budget, memory: this.#memory, partSize: this.#partSize };
     return upload(by, name, byteLength, bytes);
   }
 }

@@ -177,6 +177,11 @@ export class S3Store extends StoreBackend {
     return taken;
   }
 
+  /** A lock takes three requests, two of them before the computation: some 10 to 100 ms. */
+  override get lockPaysFrom(): number {
+    return 1000;
+  }
+
   override async flush(): Promise<void> {
     await this.#pending.all();
     await this.#tier?.flush();

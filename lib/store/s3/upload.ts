@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import type { Bucket } from "./bucket.ts";
 import type { Budget } from "./budget.ts";
 import type { UploadedPart } from "./multipart.ts";
+import type { PartMemory } from "./part-memory.ts";
 
 const readAt = promisify(read);
 /** What services accept at most. */
@@ -32,27 +33,47 @@ export interface Upload {
   readonly done: Promise<void>;
 }
 
+/** What uploads share. */
+export interface Uploading {
+  readonly bucket: Bucket;
+  /** Of what is held in memory. */
+  readonly budget: Budget;
+  readonly memory: PartMemory;
+  readonly partSize: number;
+}
+
 /** Takes the bytes of a file and uploads them; resolves when they are taken. */
 export async function upload(
-  { bucket, budget, partSize }: { bucket: Bucket; budget: Budget; partSize: number },
+  { bucket, budget, memory, partSize }: Uploading,
   name: string,
   byteLength: number,
   bytes: Bytes,
 ): Promise<Upload> {
   const size = Math.max(partSize, Math.ceil(byteLength / MOST_PARTS / MIB) * MIB);
-  const next = async (length: number): Promise<Uint8Array> => {
+  const next = async (length: number): Promise<Uint8Array<ArrayBuffer>> => {
     await budget.take(length);
+    const part = memory.take(length);
     try {
-      const part = Buffer.allocUnsafeSlow(length);
       await bytes.fill(part);
       return part;
     } catch (error) {
+      memory.give(part, true);
       budget.give(length);
       throw error;
     }
   };
-  const send = <T>(part: Uint8Array, request: () => Promise<T>): Promise<T> =>
-    request().finally(() => budget.give(part.byteLength));
+  const send = async <T>(part: Uint8Array<ArrayBuffer>, request: () => Promise<T>): Promise<T> => {
+    let isFree = false;
+    try {
+      const answer = await request();
+      // After a failure a line may still be busy with it.
+      isFree = true;
+      return answer;
+    } finally {
+      memory.give(part, isFree);
+      budget.give(part.byteLength);
+    }
+  };
 
   if (byteLength <= size) {
     const whole = await next(byteLength);
