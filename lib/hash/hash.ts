@@ -8,6 +8,7 @@ import { wrongType, wrongValue } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { writeValue } from "./canonical.ts";
 import { byCode } from "./code/function.ts";
+import { Sink } from "./sink.ts";
 import { isStackOverflow } from "./stack.ts";
 import { Walk } from "./walk.ts";
 
@@ -18,8 +19,12 @@ export interface HashOptions {
 }
 
 const NAME = "xxh3-128";
+/** The limit of a frame that always becomes a digest. */
+const NEVER_KEPT = -1;
 
 let idle: Walk | undefined;
+// The most frequent arguments need no walk.
+const numbers = new Sink();
 
 /**
  * The digest of a value: 32 lower-case hex digits, the same in every process and on every machine.
@@ -48,6 +53,7 @@ export function hash(value: unknown, options: HashOptions = {}): string {
  * @throws CacheError `ERR_UNHASHABLE`, with the path to the part that has no digest.
  */
 export function digestValue(value: unknown, root: string): string {
+  if (typeof value === "number") return digestNumber(value);
   const walk = idle ?? new Walk(writeValue, byCode);
   idle = undefined;
   try {
@@ -58,6 +64,13 @@ export function digestValue(value: unknown, root: string): string {
     walk.reset();
     idle = walk;
   }
+}
+
+function digestNumber(value: number): string {
+  numbers.open(NEVER_KEPT);
+  numbers.number(value);
+  const digest = numbers.close() as Buffer;
+  return digest.toString("hex");
 }
 
 function digestName(name: string, value: unknown): "xxh3-128" {

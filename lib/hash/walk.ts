@@ -12,11 +12,12 @@
 
 import type { AnyFunction } from "../code/syntax/parse.ts";
 import { describe } from "../describe.ts";
-import { CacheError, isCacheError } from "../errors.ts";
+import { type CacheError, isCacheError } from "../errors.ts";
 import { pathText, type Step } from "./path.ts";
 import { Sink } from "./sink.ts";
 import { isStackOverflow } from "./stack.ts";
 import { Tag } from "./tag.ts";
+import { unhashable } from "./unhashable.ts";
 
 /** Writes the encoding of any value into the sink of a walk. */
 export type WriteValue = (walk: Walk, value: unknown) => void;
@@ -295,10 +296,4 @@ export class Walk {
     }
     return false;
   }
-}
-
-// V8 gives the overflow of its stack no code; the text is all there is, and has never changed.
-function unhashable(message: string, path: string, cause: unknown): CacheError {
-  const details = cause === undefined ? { path } : { path, cause };
-  return new CacheError("ERR_UNHASHABLE", message, details);
 }

@@ -4,13 +4,16 @@
  * ```
  * <location>/ndmemo/
  *   CACHEDIR.TAG  .gitignore
+ *   v1/<module>#<name>/analyses.json
  *   v1/<module>#<name>/<code id>/code.js
- *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0-<nonce>.npy   1-<nonce>.npy.zst   value-<nonce>.zst
+ *   v1/<module>#<name>/<code id>/<2 hex>/<30 hex>/entry.json   0-<nonce>.npy   1-<nonce>.npy.zst
+ *                                                 2-<nonce>.arrow   value-<nonce>.zst
  *   tmp/<host>-<pid>-<random>/
  *   locks/calls-1
  * ```
  *
  * The format number stands in the path, so that another version neither reads nor deletes it.
+ * docs/disk-format.md has every byte.
  *
  * @module
  */
@@ -33,6 +36,8 @@ export interface EntryKey {
 
 /** The file that makes a directory an entry. */
 export const MANIFEST = "entry.json";
+/** What the whole of it ends with. */
+export const MANIFEST_END = '"}';
 /** The mark of an entry that was opened for writing: its arrays' checksums may no longer hold. */
 export const MODIFIED = "modified";
 /** The file beside the entries of one code that shows people its source. */
@@ -41,6 +46,9 @@ export const CODE = "code.js";
 export const CODE_RECORD = "code.json";
 /** The files beside the entries of one code; none of them is needed to read an entry. */
 export const NOTES: readonly string[] = [CODE, CODE_RECORD];
+
+/** The file beside the versions of a function's code: what was found out about its source texts. */
+export const ANALYSES = "analyses.json";
 
 const LONGEST_NAME = 100;
 const DIGEST_DIGITS = 16;
@@ -128,6 +136,11 @@ const levels: readonly RegExp[] = [/./, /^[0-9a-f]{32}$/, /^[0-9a-f]{2}$/, /^[0-
 /** Whether a name could be ours at a depth below the format's directory (0: functions). */
 export function isOurDirectory(name: string, depth: number): boolean {
   return levels[depth]?.test(name) ?? false;
+}
+
+/** Whether a file name is one that ndmemo writes beside the directories at a depth. */
+export function isNote(name: string, depth: number): boolean {
+  return (depth === 1 && name === ANALYSES) || (depth === 2 && NOTES.includes(name));
 }
 
 /** Whether a file name is one that ndmemo writes into an entry. */

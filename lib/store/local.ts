@@ -14,13 +14,13 @@ import { renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { Draft } from "./draft.ts";
-import { isAbsent, isTaken, readSmall } from "./file.ts";
-import { noteUse } from "./last-use.ts";
-import { type EntryKey, Layout, MANIFEST, manifestPath } from "./layout.ts";
+import { isAbsent, isTaken, readSmall, type SmallFile } from "./file.ts";
+import { noteUse, noteUseAgain } from "./last-use.ts";
+import { ANALYSES, type EntryKey, Layout, MANIFEST, MANIFEST_END, manifestPath } from "./layout.ts";
 import { makeDirectory, syncAbove } from "./make-directory.ts";
 import { removeEntries, removeEntry, removeReplaced } from "./remove.ts";
 import { createRoot } from "./root.ts";
-import { sweep, temporaryName } from "./temporary.ts";
+import { removeTemporary, sweep, temporaryName } from "./temporary.ts";
 
 /** How an entry is published. */
 export interface PublishOptions {
@@ -32,6 +32,8 @@ export interface PublishOptions {
 
 /** The files beside the entries of one code, by name: texts for people. */
 export type Notes = () => Readonly<Record<string, string>>;
+
+const manifest: SmallFile = { ending: MANIFEST_END };
 
 /** Entries in a directory. Making one touches no disk. */
 export class LocalStore {
@@ -62,8 +64,10 @@ export class LocalStore {
    */
   readManifest(key: EntryKey, isUse: boolean): Buffer | undefined {
     const code = this.layout.code(key.functionId, key.codeId);
-    const use = isUse && ((modified: number) => noteUse(code, key.argsId, modified));
-    return readSmall(manifestPath(code, key.argsId), use);
+    const path = manifestPath(code, key.argsId);
+    if (!isUse || noteUseAgain(code, key.argsId)) return readSmall(path, manifest);
+    const use = (modified: number): void => noteUse(code, key.argsId, modified);
+    return readSmall(path, { ...manifest, use });
   }
 
   /** Begins to write an entry aside. */
@@ -136,9 +140,29 @@ export class LocalStore {
     else removeEntries(this.layout.function(functionId), 1);
   }
 
+  /** The bytes of {@link ANALYSES} of a function, valid until the next call. Never throws. */
+  readAnalyses(functionId: string): Buffer | undefined {
+    try {
+      return readSmall(join(this.layout.function(functionId), ANALYSES));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Writes that file where the function has a directory. Losing it costs time: never throws. */
+  writeAnalyses(functionId: string, bytes: Uint8Array): void {
+    const draft = join(this.layout.tmp, temporaryName());
+    try {
+      writeFileSync(draft, bytes, { flag: "wx" });
+      renameSync(draft, join(this.layout.function(functionId), ANALYSES));
+    } catch {
+      removeTemporary(draft);
+    }
+  }
+
   #isWhole(target: string, isWhole: PublishOptions["isWhole"]): boolean {
-    const manifest = readSmall(join(target, MANIFEST), false);
-    return manifest !== undefined && isWhole(manifest);
+    const bytes = readSmall(join(target, MANIFEST), manifest);
+    return bytes !== undefined && isWhole(bytes);
   }
 
   #moveAside(target: string): string {

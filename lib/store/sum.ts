@@ -36,7 +36,7 @@ const WINDOW = 2 ** 22;
 export function readSum(file: SummedFile): string | undefined {
   let text: string | undefined;
   try {
-    text = readSmall(sumPath(file), false)?.toString("latin1");
+    text = readSmall(sumPath(file))?.toString("latin1");
   } catch {
     return undefined;
   }

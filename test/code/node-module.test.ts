@@ -15,7 +15,7 @@ test("modules of Node, their functions and some objects have names", () => {
   assert.is(nodeModuleName(EventEmitter), "node:events");
 });
 
-test("nothing else has one, data that a module exports included", () => {
+test("nothing else has the name of a module of Node, data that a module exports included", () => {
   for (const value of [{}, test, fs.constants, new EventEmitter(), Math.max]) {
     assert.is(nodeModuleName(value), undefined);
   }

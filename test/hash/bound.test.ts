@@ -43,7 +43,7 @@ test("a receiver that is not used needs no digest", () => {
   );
 });
 
-test("a bound function that is bound to itself ends", () => {
+test("a function that is bound to itself is hashed, and that ends", () => {
   const { helper, codeId } = around(
     "(() => { const o = {}; o.f = function () { return this; }.bind(o); return o.f; })()",
   );

@@ -9,20 +9,18 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as assert from "uvu/assert";
 import type { Code } from "../../lib/hash/code/code.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 /** Files of a checkout: their text by path. */
 export type Files = Readonly<Record<string, string>>;
 
-const lib = new URL("../../lib/hash/code/code.ts", import.meta.url).href;
-const tsx = import.meta.resolve("tsx");
-
-const driver = `
+const driver = (): string => `
   import { readdirSync } from "node:fs";
   import { join } from "node:path";
   import { pathToFileURL } from "node:url";
   import { url } from "node:inspector";
-  import { codeOf } from "${lib}";
+  import { codeOf } from "${bundledUrl("code")}";
 
   const [, , root, entry] = process.argv;
   const codes = {};
@@ -48,8 +46,9 @@ export async function codes(
       }
     }
     const main = join(folder, "driver.mjs");
-    writeFileSync(main, driver);
-    const args = ["--import", tsx, ...options, main, join(folder, "checkouts"), entry];
+    writeFileSync(main, driver());
+    const compiler = entry.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
+    const args = [...compiler, ...options, main, join(folder, "checkouts"), entry];
     const stdio: ExecFileSyncOptions = { stdio: ["pipe", "pipe", "ignore"] };
     const { codes, url } = JSON.parse(execFileSync(process.execPath, args, stdio).toString());
     if (options.length === 0) assert.ok(url, "no port is open");

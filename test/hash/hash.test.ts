@@ -4,7 +4,10 @@ import * as assert from "uvu/assert";
 import { digestValue, hash } from "../../lib/hash/hash.ts";
 import { digestBytes } from "../../lib/hash/xxh3.ts";
 
-const page = readFileSync(new URL("../../docs/key-format.md", import.meta.url), "utf8");
+const [, page = ""] = readFileSync(
+  new URL("../../docs/key-format.md", import.meta.url),
+  "utf8",
+).split("## Test vectors");
 
 /** As the page says of it. */
 const scope = { Buffer };

@@ -45,7 +45,7 @@ test("the class of a captured instance with private state counts, with what it r
   assert.not(of("1").complete);
 });
 
-test("so do its superclass, and what is visible of it", () => {
+test("the superclass of a captured instance with private state counts, and what is visible of it", () => {
   const of = (body: string, k: number): string => {
     const A = closure(`class A { #x = 1; m() { return ${body} } }`);
     const it = instance("class B extends A { constructor() { super(); this.k = k } }", { A, k });
@@ -130,7 +130,7 @@ test("state that is kept in a weak collection by hand is found where the class r
   assert.throws(() => hash(Reflect.construct(Sub, [])), refused(/class B.*collection of objects/));
 });
 
-test("so is what is kept in a Map or a Set by instances, and not what is kept by names", () => {
+test("state that is kept in a Map or a Set by instances is found, and not what is kept by names", () => {
   const registers: readonly (readonly [body: string, register: object])[] = [
     ["class A { constructor(x) { r.set(this, x) } get x() { return r.get(this) } }", new Map()],
     ["class A { constructor() { r.add(this) } get open() { return r.has(this) } }", new Set()],

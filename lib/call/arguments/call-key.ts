@@ -15,6 +15,7 @@ import { digestBytes } from "../../hash/xxh3.ts";
 import type { PartedKey } from "../entries/entries.ts";
 import type { AnyFunction, Identity, Settings } from "../settings.ts";
 import type { CountedArguments } from "./arguments.ts";
+import type { KeptSources } from "./kept-sources.ts";
 
 /** The key of a call that was made, and what it cost. */
 export interface AskedKey {
@@ -32,6 +33,7 @@ export class CallKeys {
   readonly #arguments: CountedArguments;
   readonly #bound: Bound | undefined;
   readonly #place: string;
+  readonly #sources: KeptSources;
   #code: { readonly code: Code; readonly usesThis: boolean } | undefined;
 
   constructor(
@@ -41,6 +43,7 @@ export class CallKeys {
     counted: CountedArguments,
     bound: Bound | undefined,
     place: string,
+    sources: KeptSources,
   ) {
     this.func = func;
     this.#identity = identity;
@@ -48,6 +51,7 @@ export class CallKeys {
     this.#arguments = counted;
     this.#bound = bound;
     this.#place = place;
+    this.#sources = sources;
   }
 
   /**
@@ -56,6 +60,12 @@ export class CallKeys {
    * @throws CacheError `ERR_UNHASHABLE`, `ERR_AMBIGUOUS_FUNCTION`.
    */
   of(receiver: unknown, args: readonly unknown[]): AskedKey {
+    return this.#sources.isOpen
+      ? this.#sources.during(() => this.#of(receiver, args))
+      : this.#of(receiver, args);
+  }
+
+  #of(receiver: unknown, args: readonly unknown[]): AskedKey {
     const start = performance.now();
     const { code, usesThis } = this.#codeOf();
     const it = this.#bound ? this.#bound.receiver : receiver;
@@ -86,6 +96,11 @@ export class CallKeys {
     return { ...codeRecord(this.func, this.#settings), source };
   }
 
+  /** Called when the store has an entry of the function: what was read of its sources is kept there. */
+  settle(): void {
+    this.#sources.settle();
+  }
+
   /** What messages call an argument, by its position among those that count. */
   nameOf(position: number): string {
     return this.#arguments.nameOf(position);
@@ -113,10 +128,11 @@ export class CallKeys {
 
   #codeOf(): { readonly code: Code; readonly usesThis: boolean } {
     if (!this.#code) {
-      const code = codeOf(this.func, this.#settings);
+      const code = this.#sources.during(() => codeOf(this.func, this.#settings));
       if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.func, this.#place);
       const isReceiverKey = !this.#arguments.ignoresThis && !this.#settings.key;
-      this.#code = { code, usesThis: isReceiverKey && usesThis(this.func) };
+      const isReceived = isReceiverKey && this.#sources.during(() => usesThis(this.func));
+      this.#code = { code, usesThis: isReceived };
     }
     return this.#code;
   }

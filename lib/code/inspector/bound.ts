@@ -30,7 +30,7 @@ export function boundParts(fn: AnyFunction): Bound | undefined {
   let session: InspectorSession | undefined;
   try {
     session = new InspectorSession();
-    return partsOf(session, fn);
+    return boundPartsIn(session, fn);
   } catch {
     return undefined;
   } finally {
@@ -38,7 +38,9 @@ export function boundParts(fn: AnyFunction): Bound | undefined {
   }
 }
 
-function partsOf(session: InspectorSession, fn: AnyFunction): Bound | undefined {
+/** The same in a session that is open. Throws where the inspector refuses. */
+export function boundPartsIn(session: InspectorSession, fn: AnyFunction): Bound | undefined {
+  if (!isNativeCode(fn)) return undefined;
   const [id] = session.references([fn]);
   if (id === undefined) return undefined;
   const { internalProperties = [] } = session.properties(id);
@@ -56,6 +58,6 @@ function partsOf(session: InspectorSession, fn: AnyFunction): Bound | undefined 
   const bound = { target: inner as AnyFunction, receiver, args: [...list] };
   const { target: between } = bound;
   if (!isNativeCode(between)) return bound;
-  const deeper = partsOf(session, between);
+  const deeper = boundPartsIn(session, between);
   return deeper && { ...deeper, args: [...deeper.args, ...bound.args] };
 }

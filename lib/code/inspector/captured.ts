@@ -15,6 +15,7 @@
 
 import type { Debugger } from "node:inspector";
 import type { AnyFunction } from "../syntax/parse.ts";
+import { type Bound, boundPartsIn } from "./bound.ts";
 import { InspectorSession, type ObjectId } from "./inspector-session.ts";
 import { scriptName } from "./script.ts";
 
@@ -88,6 +89,17 @@ export class Inspection {
   script(fn: AnyFunction): string | undefined {
     const around = this.surroundings(fn);
     return around && this.#ask((session) => scriptName(session, fn, around));
+  }
+
+  /** The parts of a function that `bind` made; undefined for any other. */
+  bound(fn: AnyFunction): Bound | undefined {
+    if (this.#failed) return undefined;
+    try {
+      this.#session ??= new InspectorSession();
+      return boundPartsIn(this.#session, fn);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Ends the session; nothing stays behind. */

@@ -4,14 +4,10 @@
  * @module
  */
 
+import { answer, type Question } from "./analysis.ts";
+import { isCount, isFields, isText } from "./encoded.ts";
 import { writtenKey } from "./literal.ts";
-import {
-  type AnyFunction,
-  type AnyNode,
-  type ClassExpression,
-  parseFunction,
-  sourceText,
-} from "./parse.ts";
+import { type AnyFunction, type AnyNode, type ClassExpression, sourceText } from "./parse.ts";
 
 /** The source texts of what stands under one name. */
 export interface WrittenMember {
@@ -36,53 +32,98 @@ export interface ClassSource {
   readonly computedFields: readonly string[];
 }
 
+/** The name of a symbol of the language: which one it is depends on the version of Node. */
+interface SymbolName {
+  readonly symbol: string;
+}
+
+/** A key as it is written; null for one that only running the code can tell. */
+type Key = string | SymbolName | null;
+
+/** A method or accessor of a class, and where its text is in that of the class. */
+type MethodPlace = readonly [
+  isStatic: boolean,
+  kind: "method" | "get" | "set",
+  key: Key,
+  start: number,
+  end: number,
+];
+
+/** A field with a computed key, and where that is. */
+type FieldPlace = readonly [key: Key, start: number, end: number];
+
+/** Where the members of a class are in its text. */
+interface Places {
+  readonly methods: readonly MethodPlace[];
+  readonly fields: readonly FieldPlace[];
+}
+
+const PLACES: Question<Places> = {
+  name: "class",
+  ask: ({ code }) =>
+    code.type === "ClassExpression" ? placesIn(code) : { methods: [], fields: [] },
+  encode: (places) => places,
+  decode: (encoded, { length }) => (arePlaces(encoded, length) ? encoded : undefined),
+};
+
 const sources = new WeakMap<AnyFunction, { readonly source: ClassSource | undefined }>();
 
 /** The members in the source of a class; undefined for other functions and what cannot be read. */
 export function classSource(fn: AnyFunction): ClassSource | undefined {
   let known = sources.get(fn);
   if (known === undefined) {
-    known = { source: /^class\b/.test(sourceText(fn)) ? readClass(fn) : undefined };
+    const text = sourceText(fn);
+    const places = /^class\b/.test(text) ? answer(PLACES, fn) : undefined;
+    known = { source: places && sourceAt(places, text) };
     sources.set(fn, known);
   }
   return known.source;
 }
 
-function readClass(fn: AnyFunction): ClassSource | undefined {
-  const code = parseFunction(fn)?.code;
-  if (code?.type !== "ClassExpression") return undefined;
-  const text = sourceText(fn);
-  const textOf = ({ start, end }: AnyNode): string =>
-    text.slice(start - code.start, end - code.start);
+function placesIn({ body, start }: ClassExpression): Places {
+  const methods: MethodPlace[] = [];
+  const fields: FieldPlace[] = [];
+  for (const member of body.body) {
+    if (member.type === "PropertyDefinition" && !member.static && member.computed) {
+      const { key } = member;
+      fields.push([keyOf(member), key.start - start, key.end - start]);
+    }
+    if (member.type !== "MethodDefinition" || member.kind === "constructor") continue;
+    if (member.key.type === "PrivateIdentifier") continue;
+    const place = [member.start - start, member.end - start] as const;
+    methods.push([member.static, member.kind, keyOf(member), ...place]);
+  }
+  return { methods, fields };
+}
+
+function sourceAt({ methods, fields }: Places, text: string): ClassSource {
   return {
-    prototype: membersOf(code, false, textOf),
-    statics: membersOf(code, true, textOf),
-    computedFields: code.body.body.flatMap((member) => {
-      const isField = member.type === "PropertyDefinition" && !member.static && member.computed;
-      return isField && keyOf(member) === undefined ? `[${textOf(member.key)}]` : [];
-    }),
+    prototype: membersAt(methods, false, text),
+    statics: membersAt(methods, true, text),
+    computedFields: fields.flatMap(([key, start, end]) =>
+      nameOf(key) === undefined ? `[${text.slice(start, end)}]` : [],
+    ),
   };
 }
 
-function membersOf(
-  { body }: ClassExpression,
+function membersAt(
+  methods: readonly MethodPlace[],
   isStatic: boolean,
-  textOf: (node: AnyNode) => string,
+  text: string,
 ): WrittenMembers {
   const named = new Map<string | symbol, WrittenMember>();
   const computed: string[] = [];
-  for (const member of body.body) {
-    if (member.type !== "MethodDefinition" || member.static !== isStatic) continue;
-    if (member.kind === "constructor" || member.key.type === "PrivateIdentifier") continue;
-    const text = isStatic ? withoutStatic(textOf(member)) : textOf(member);
-    const key = keyOf(member);
+  for (const [isOfClass, kind, written, start, end] of methods) {
+    if (isOfClass !== isStatic) continue;
+    const member = isStatic ? withoutStatic(text.slice(start, end)) : text.slice(start, end);
+    const key = nameOf(written);
     if (key === undefined) {
-      computed.push(text);
-    } else if (member.kind === "method") {
-      named.set(key, { value: text });
+      computed.push(member);
+    } else if (kind === "method") {
+      named.set(key, { value: member });
     } else {
       const { get, set } = named.get(key) ?? {};
-      named.set(key, { ...(get && { get }), ...(set && { set }), [member.kind]: text });
+      named.set(key, { ...(get && { get }), ...(set && { set }), [kind]: member });
     }
   }
   return { named, computed };
@@ -94,10 +135,7 @@ function withoutStatic(text: string): string {
 }
 
 /** A key that is the same whenever the class is made, such as `a`, `["a"]` and `[Symbol.iterator]`. */
-function keyOf(member: {
-  readonly key: AnyNode;
-  readonly computed: boolean;
-}): string | symbol | undefined {
+function keyOf(member: { readonly key: AnyNode; readonly computed: boolean }): Key {
   const { key, computed } = member;
   if (
     computed &&
@@ -107,8 +145,37 @@ function keyOf(member: {
     key.object.name === "Symbol" &&
     key.property.type === "Identifier"
   ) {
-    const symbol: unknown = Reflect.get(Symbol, key.property.name);
-    return typeof symbol === "symbol" ? symbol : undefined;
+    return { symbol: key.property.name };
   }
-  return writtenKey(member, () => false);
+  return writtenKey(member, () => false) ?? null;
+}
+
+function nameOf(key: Key): string | symbol | undefined {
+  if (key === null || typeof key === "string") return key ?? undefined;
+  const symbol: unknown = Reflect.get(Symbol, key.symbol);
+  return typeof symbol === "symbol" ? symbol : undefined;
+}
+
+function arePlaces(value: unknown, length: number): value is Places {
+  if (!isFields(value)) return false;
+  const { methods, fields } = value;
+  const isKey = (key: unknown): boolean =>
+    key === null || isText(key) || (isFields(key) && isText(key["symbol"]));
+  const isStretch = (start: unknown, end: unknown): boolean =>
+    isCount(start) && isCount(end) && start <= end && end <= length;
+  return (
+    Array.isArray(methods) &&
+    methods.every((place: unknown) => {
+      if (!Array.isArray(place) || place.length !== 5) return false;
+      const [isStatic, kind, key, start, end]: readonly unknown[] = place;
+      const isKind = kind === "method" || kind === "get" || kind === "set";
+      return typeof isStatic === "boolean" && isKind && isKey(key) && isStretch(start, end);
+    }) &&
+    Array.isArray(fields) &&
+    fields.every((place: unknown) => {
+      if (!Array.isArray(place) || place.length !== 3) return false;
+      const [key, start, end]: readonly unknown[] = place;
+      return isKey(key) && isStretch(start, end);
+    })
+  );
 }

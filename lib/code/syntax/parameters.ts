@@ -13,11 +13,13 @@
  * @module
  */
 
+import { answer, type Question } from "./analysis.ts";
 import { patternNames } from "./binding.ts";
 import { capturedNames } from "./captured-names.ts";
 import { type IsGlobal, type Literal, literalValue, writtenKey } from "./literal.ts";
 import { seesArguments } from "./own-arguments.ts";
-import { type AnyFunction, type Pattern, parseFunction } from "./parse.ts";
+import { decodeParameters, encodeParameters } from "./parameter-record.ts";
+import { type AnyFunction, type ParsedFunction, type Pattern, parseFunction } from "./parse.ts";
 
 /** The parameters of one function. */
 export interface ParameterList {
@@ -68,18 +70,46 @@ export interface Opaque {
   readonly names: readonly string[];
 }
 
+/** The parameters as the text alone tells them. */
+export interface WrittenParameters {
+  readonly list: ParameterList;
+  /** The names, such as `Infinity`, that were taken for globals in it. */
+  readonly globals: readonly string[];
+}
+
+const PARAMETERS: Question<WrittenParameters | null> = {
+  name: "parameters",
+  ask(parsed) {
+    const globals = new Set<string>();
+    const list = listOf(parsed, (name) => globals.add(name) !== undefined);
+    return list ? { list, globals: [...globals] } : null;
+  },
+  encode: encodeParameters,
+  decode: decodeParameters,
+};
+
 /**
  * The parameters of a function; undefined where its source cannot be read, and for classes.
  *
- * Reads the source at each call. A default such as `Infinity` costs a question to the inspector,
- * whether the name means the global one.
+ * A default such as `Infinity` costs a question to the inspector, whether the name means the global
+ * one.
  */
 export function parametersOf(fn: AnyFunction): ParameterList | undefined {
+  const written = answer(PARAMETERS, fn);
+  if (!written) return undefined;
+  const { list, globals } = written;
+  if (!globals.some((name) => mayBeCaptured(fn, name))) return list;
   const parsed = parseFunction(fn);
-  if (!parsed || parsed.code.type === "ClassExpression") return undefined;
-  const { params, type, id } = parsed.code;
+  return parsed && listOf(parsed, (name) => !mayBeCaptured(fn, name));
+}
+
+/** @param isAround whether a name that is no parameter's means the global of that name. */
+function listOf(parsed: ParsedFunction, isAround: IsGlobal): ParameterList | undefined {
+  const { code } = parsed;
+  if (code.type === "ClassExpression") return undefined;
+  const { params, type, id } = code;
   const names = new Set([...params.flatMap(patternNames), ...(id ? [id.name] : [])]);
-  const isGlobal: IsGlobal = (name) => !names.has(name) && !mayBeCaptured(fn, name);
+  const isGlobal: IsGlobal = (name) => !names.has(name) && isAround(name);
 
   const last = params.at(-1);
   const rest = last?.type === "RestElement" ? last.argument : undefined;

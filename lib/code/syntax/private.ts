@@ -7,6 +7,8 @@
  * @module
  */
 
+import { answer, type Question } from "./analysis.ts";
+import { texts } from "./encoded.ts";
 import { literalValue } from "./literal.ts";
 import {
   type AnyFunction,
@@ -14,10 +16,24 @@ import {
   type ClassExpression,
   childNodes,
   type Expression,
-  parseFunction,
   sourceText,
 } from "./parse.ts";
 import { isNativeCode } from "./source.ts";
+
+const STATE: Question<boolean> = {
+  name: "private",
+  ask: ({ code }) =>
+    (code.type === "ClassExpression" && hasPrivateMember(code)) || usesPrivateHelper(code),
+  encode: (hasState) => hasState,
+  decode: (encoded) => (typeof encoded === "boolean" ? encoded : undefined),
+};
+
+const STATICS: Question<readonly string[]> = {
+  name: "statics",
+  ask: ({ code }) => (code.type === "ClassExpression" ? hiddenStaticsIn(code) : []),
+  encode: (names) => names,
+  decode: texts,
+};
 
 const answers = new WeakMap<AnyFunction, boolean>();
 
@@ -31,12 +47,12 @@ const answers = new WeakMap<AnyFunction, boolean>();
  * constructors have none. Computed once for each class.
  */
 export function hasPrivateState(ctor: AnyFunction): boolean {
-  let answer = answers.get(ctor);
-  if (answer === undefined) {
-    answer = !isNativeCode(ctor) && declaresPrivate(ctor);
-    answers.set(ctor, answer);
+  let isSecretive = answers.get(ctor);
+  if (isSecretive === undefined) {
+    isSecretive = !isNativeCode(ctor) && declaresPrivate(ctor);
+    answers.set(ctor, isSecretive);
   }
-  return answer;
+  return isSecretive;
 }
 
 /**
@@ -44,9 +60,10 @@ export function hasPrivateState(ctor: AnyFunction): boolean {
  * those that it assigns again, and those that hold an object. Nobody outside can read them.
  */
 export function hiddenStatics(ctor: AnyFunction): readonly string[] {
-  if (!/^class\b/.test(sourceText(ctor))) return [];
-  const code = parseFunction(ctor)?.code;
-  if (code?.type !== "ClassExpression") return [];
+  return /^class\b/.test(sourceText(ctor)) ? (answer(STATICS, ctor) ?? []) : [];
+}
+
+function hiddenStaticsIn(code: ClassExpression): string[] {
   const assigned = assignedPrivates(code);
   return code.body.body.flatMap((member) => {
     if (member.type !== "PropertyDefinition" || !member.static) return [];
@@ -95,10 +112,7 @@ function assignedPrivates(root: AnyNode): ReadonlySet<string> {
 }
 
 function declaresPrivate(ctor: AnyFunction): boolean {
-  const parsed = parseFunction(ctor);
-  if (!parsed) return /#[\p{ID_Start}$_\\]/u.test(sourceText(ctor));
-  const { code } = parsed;
-  return (code.type === "ClassExpression" && hasPrivateMember(code)) || usesPrivateHelper(code);
+  return answer(STATE, ctor) ?? /#[\p{ID_Start}$_\\]/u.test(sourceText(ctor));
 }
 
 function hasPrivateMember({ body }: ClassExpression): boolean {

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { answer, type Question } from "./analysis.ts";
+import { texts } from "./encoded.ts";
 import { memberName } from "./idiom.ts";
 import { writtenKey } from "./literal.ts";
 import { seesArguments } from "./own-arguments.ts";
-import { type AnyFunction, type AnyNode, childNodes, parseFunction } from "./parse.ts";
+import { type AnyFunction, type AnyNode, childNodes, type ParsedFunction } from "./parse.ts";
 
 /**
  * The names of the properties that a function takes from a variable of its own, and of those that the
@@ -15,8 +17,20 @@ import { type AnyFunction, type AnyNode, childNodes, parseFunction } from "./par
  * anything else with the variable, so that it may read any property.
  */
 export function propertiesRead(fn: AnyFunction, variable: string): ReadonlySet<string> | undefined {
-  const parsed = parseFunction(fn);
-  if (!parsed || seesArguments(parsed)) return undefined;
+  const question: Question<ReadonlySet<string> | null> = {
+    name: `properties of ${variable}`,
+    ask: (parsed) => propertiesIn(parsed, variable) ?? null,
+    encode: (names) => names && [...names],
+    decode(encoded) {
+      const names = texts(encoded);
+      return encoded === null ? null : names && new Set(names);
+    },
+  };
+  return answer(question, fn) ?? undefined;
+}
+
+function propertiesIn(parsed: ParsedFunction, variable: string): Set<string> | undefined {
+  if (seesArguments(parsed)) return undefined;
   const names = new Set<string>();
   const { code } = parsed;
   const params = new Set(code.type === "ClassExpression" ? [] : code.params.flatMap(bound));

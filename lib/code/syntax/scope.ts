@@ -12,10 +12,17 @@
  * @module
  */
 
-import { type AnyFunction, parseFunction } from "./parse.ts";
+import { answer, type Question } from "./analysis.ts";
+import type { AnyFunction } from "./parse.ts";
 import { type References, references } from "./reference.ts";
+import { decodeReferences, encodeReferences } from "./reference-record.ts";
 
-const known = new WeakMap<AnyFunction, References | null>();
+const REFERENCES: Question<References> = {
+  name: "references",
+  ask: references,
+  encode: encodeReferences,
+  decode: decodeReferences,
+};
 
 /**
  * The free variables that are no globals: those of an enclosing function or module, imports
@@ -99,18 +106,6 @@ export function usesThis(fn: AnyFunction): boolean {
   return !found || found.usesThis || found.evaluates;
 }
 
-function referencesOf(fn: AnyFunction): References | null {
-  let found = known.get(fn);
-  if (found === undefined) {
-    const parsed = parseFunction(fn);
-    try {
-      found = parsed ? references(parsed) : null;
-    } catch (error) {
-      // A tree deeper than the stack.
-      if (!(error instanceof RangeError)) throw error;
-      found = null;
-    }
-    known.set(fn, found);
-  }
-  return found;
+function referencesOf(fn: AnyFunction): References | undefined {
+  return answer(REFERENCES, fn);
 }

@@ -10,37 +10,37 @@
  */
 
 import { CacheError, wrongType } from "../../errors.ts";
-import { type AnyFunction, type AnyNode, isNode, parseFunction, sourceText } from "./parse.ts";
+import {
+  type AnyFunction,
+  type AnyNode,
+  isNode,
+  type ParsedFunction,
+  parseFunction,
+  sourceText,
+} from "./parse.ts";
 
 const POSITIONS = new Set(["type", "start", "end"]);
 
 // By the names as they come: a parser makes some 80 kinds of nodes.
 const fieldNames = new Map<string, readonly string[]>();
 
-const codes = new WeakMap<AnyFunction, string>();
-
 /**
  * The canonical text of a function's or class's own source.
  *
  * Positions, comments, parentheses, optional semicolons, quotes and layout do not count; everything
- * else does. Computed once for each function object.
+ * else does.
  *
  * @throws CacheError `ERR_UNHASHABLE` for native code, bound functions included: it has no source.
  */
 export function functionCode(fn: AnyFunction): string {
-  let code = codes.get(fn);
-  if (code === undefined) {
-    if (isNativeCode(fn)) {
-      const { message } = wrongType("the code of a function", "source text", fn);
-      throw new CacheError(
-        "ERR_UNHASHABLE",
-        `${message}, which is native code or bound: wrap it in a function of your own`,
-      );
-    }
-    code = treeText(fn) ?? `source ${sourceText(fn)}`;
-    codes.set(fn, code);
+  if (isNativeCode(fn)) {
+    const { message } = wrongType("the code of a function", "source text", fn);
+    throw new CacheError(
+      "ERR_UNHASHABLE",
+      `${message}, which is native code or bound: wrap it in a function of your own`,
+    );
   }
-  return code;
+  return treeText(fn) ?? `source ${sourceText(fn)}`;
 }
 
 /**
@@ -57,12 +57,17 @@ export function isNativeCode(fn: AnyFunction): boolean {
 function treeText(fn: AnyFunction): string | undefined {
   try {
     const parsed = parseFunction(fn);
-    return parsed && nodeText(parsed.tree);
+    return parsed && canonicalText(parsed);
   } catch (error) {
     // A tree deeper than the stack: its source is as good a text, if a longer one.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** The canonical text of a function that is parsed. Throws a RangeError where the stack ends. */
+export function canonicalText({ tree }: ParsedFunction): string {
+  return nodeText(tree);
 }
 
 function nodeText(node: AnyNode): string {

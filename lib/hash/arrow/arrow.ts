@@ -17,6 +17,7 @@ import {
 } from "../../array/arrow.ts";
 import { validityOf } from "../../array/arrow-validity.ts";
 import { CacheError } from "../../errors.ts";
+import { meetArrow } from "../../type/arrow-package.ts";
 import { writeExtras } from "../property.ts";
 import { Tag } from "../tag.ts";
 import type { Walk } from "../walk.ts";
@@ -35,6 +36,7 @@ import { writeArrowMetadata, writeArrowSchema, writeArrowType } from "./schema.t
 export function writeArrow(walk: Walk, value: object): boolean {
   const className = arrowClass(value);
   if (className === undefined) return false;
+  meetArrow(value, className);
   const added = Object.keys(value).filter((name) => !isOwnField(className, name));
   writeExtras(walk, value, added);
   walk.sink.byte(Tag.arrow);

@@ -58,15 +58,8 @@ class ListColumn extends LengthColumn {
   }
 
   protected override values(data: ArrowData, start: number, count: number): void {
-    const offsets = this.offsetsOf(data, start + count);
-    const begin = offsets(start);
-    let last = begin;
-    for (let row = start + 1; row <= start + count; row++) {
-      const end = offsets(row);
-      this.addLength(end - last, data);
-      last = end;
-    }
-    addChild(this.#child, data, 0, begin, last - begin);
+    const [begin, end] = this.addLengths(data, start, count);
+    addChild(this.#child, data, 0, begin, end - begin);
   }
   protected override content(out: ByteStream): void {
     super.content(out);

@@ -15,14 +15,21 @@ export abstract class LengthColumn extends Column {
   #of: ArrowData | undefined;
   #read: OffsetReader = () => 0;
 
-  /** The offsets of a piece, of which there are more than `end`. */
-  protected offsetsOf(data: ArrowData, end: number): OffsetReader {
-    if (this.#of !== data) {
-      this.#of = data;
-      this.#read = offsetReader(data.valueOffsets);
+  /** Takes the lengths of elements that lie behind offsets; returns where they begin and end. */
+  protected addLengths(
+    data: ArrowData,
+    start: number,
+    count: number,
+  ): readonly [begin: number, end: number] {
+    const offsets = this.#offsetsOf(data, start + count);
+    const begin = offsets(start);
+    let last = begin;
+    for (let row = start + 1; row <= start + count; row++) {
+      const end = offsets(row);
+      this.addLength(end - last, data);
+      last = end;
     }
-    if ((data.valueOffsets?.length ?? 0) <= end) throw tooShort(data);
-    return this.#read;
+    return [begin, last];
   }
   /** Takes the length of one element. */
   protected addLength(length: number, data: ArrowData): void {
@@ -35,6 +42,16 @@ export abstract class LengthColumn extends Column {
   protected override content(out: ByteStream): void {
     out.addView(this.#lengths.raw());
   }
+
+  /** The offsets of a piece, of which there are more than `end`. */
+  #offsetsOf(data: ArrowData, end: number): OffsetReader {
+    if (this.#of !== data) {
+      this.#of = data;
+      this.#read = offsetReader(data.valueOffsets);
+    }
+    if ((data.valueOffsets?.length ?? 0) <= end) throw tooShort(data);
+    return this.#read;
+  }
 }
 
 /** Strings and binaries behind offsets. */
@@ -42,17 +59,10 @@ export class VariableColumn extends LengthColumn {
   readonly #bytes = new ByteStream();
 
   protected override values(data: ArrowData, start: number, count: number): void {
-    const offsets = this.offsetsOf(data, start + count);
+    const [begin, end] = this.addLengths(data, start, count);
     const values = data.values as Uint8Array | undefined;
-    const begin = offsets(start);
-    let last = begin;
-    for (let row = start + 1; row <= start + count; row++) {
-      const end = offsets(row);
-      this.addLength(end - last, data);
-      last = end;
-    }
-    if (begin < 0 || last > (values?.byteLength ?? 0)) throw tooShort(data);
-    if (values) this.#bytes.add(values, begin, last);
+    if (begin < 0 || end > (values?.byteLength ?? 0)) throw tooShort(data);
+    if (values) this.#bytes.add(values, begin, end);
   }
   protected override content(out: ByteStream): void {
     super.content(out);

@@ -27,6 +27,9 @@ export interface CodeRecord {
   readonly cut: boolean;
 }
 
+/** The most bytes that a record has as JSON. */
+export const LONGEST_RECORD: number = 2 ** 22;
+
 const MAX_LISTED = 500;
 const MAX_TEXT = 200;
 
@@ -46,6 +49,39 @@ export function codeRecord(fn: AnyFunction, options: Track | CodeOptions): CodeR
     leftOut: leftOut.slice(0, MAX_LISTED).map(({ name, why }) => ({ name: short(name), why })),
     cut: reached.length > MAX_LISTED || leftOut.length > MAX_LISTED,
   };
+}
+
+/** Whether a value, such as what a file holds that anybody may have written, is a record. */
+export function isCodeRecord(value: unknown): value is CodeRecord {
+  if (!isObject(value)) return false;
+  const { codeId, track, own, reached, leftOut, cut } = value;
+  return (
+    typeof codeId === "string" &&
+    ["deep", "own", "none", "version"].includes(track as string) &&
+    (own === null || typeof own === "string") &&
+    isList(reached, isReached) &&
+    isList(leftOut, (one) => isObject(one) && areTexts(one["name"], one["why"])) &&
+    typeof cut === "boolean"
+  );
+}
+
+function isReached(one: unknown): boolean {
+  if (!isObject(one)) return false;
+  const { kind, name, id, file = "", line = 0 } = one;
+  const isKind = ["function", "class", "constant", "data", "package"].includes(kind as string);
+  return isKind && areTexts(name, id, file) && Number.isSafeInteger(line);
+}
+
+function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length <= MAX_LISTED && value.every(isItem);
+}
+
+function areTexts(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === "string");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function trackOf(options: Track | CodeOptions): CodeRecord["track"] {

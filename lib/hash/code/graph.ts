@@ -12,7 +12,7 @@
  * @module
  */
 
-import { type Bound, boundParts } from "../../code/inspector/bound.ts";
+import type { Bound } from "../../code/inspector/bound.ts";
 import { Inspection, type Scope, type Surroundings } from "../../code/inspector/captured.ts";
 import { moduleOf } from "../../code/origin/identity.ts";
 import { classSource } from "../../code/syntax/class-members.ts";
@@ -241,7 +241,7 @@ export class CodeGraph {
     } else if (isRequire(original)) {
       this.#data.mark(path, "loads modules", false);
     } else if (isNative) {
-      const bound = this.#nodes.has(original) ? undefined : boundParts(original);
+      const bound = this.#nodes.has(original) ? undefined : this.#inspection.bound(original);
       if (bound || this.#nodes.has(original)) {
         this.#writeReference(original, { fn: original, path, around: undefined, bound });
       } else {

@@ -5,15 +5,26 @@
  */
 
 import { types } from "node:util";
+import { answer, type Question } from "../../code/syntax/analysis.ts";
 import { classSource } from "../../code/syntax/class-members.ts";
 import { type AnyFunction, sourceText } from "../../code/syntax/parse.ts";
-import { functionCode } from "../../code/syntax/source.ts";
+import { canonicalText, functionCode, isNativeCode } from "../../code/syntax/source.ts";
 import { builtInName, constructorOf } from "../base.ts";
 import { writeDifferences } from "../property.ts";
 import { Tag } from "../tag.ts";
 import type { Walk } from "../walk.ts";
 import { rawDigest } from "../xxh3.ts";
 import { differences, OF_FUNCTIONS, OF_PROTOTYPES } from "./difference.ts";
+
+const DIGEST: Question<Buffer> = {
+  name: "code",
+  ask: (parsed) => textDigest(canonicalText(parsed)),
+  encode: (digest) => digest.toString("hex"),
+  decode: (encoded) =>
+    typeof encoded === "string" && /^[0-9a-f]{32}$/.test(encoded)
+      ? Buffer.from(encoded, "hex")
+      : undefined,
+};
 
 const digests = new WeakMap<AnyFunction, Buffer>();
 
@@ -25,10 +36,15 @@ const digests = new WeakMap<AnyFunction, Buffer>();
 export function ownDigest(fn: AnyFunction): Buffer {
   let digest = digests.get(fn);
   if (digest === undefined) {
-    digest = rawDigest(Buffer.from(functionCode(fn), "utf16le"));
+    const asked = isNativeCode(fn) ? undefined : answer(DIGEST, fn);
+    digest = asked ?? textDigest(functionCode(fn));
     digests.set(fn, digest);
   }
   return digest;
+}
+
+function textDigest(text: string): Buffer {
+  return rawDigest(Buffer.from(text, "utf16le"));
 }
 
 /** The class that a class extends, where it is not of the language. */

@@ -9,6 +9,7 @@
 
 import { readdir, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "../../warning.ts";
 import { isAbsent } from "../file.ts";
 import { isEntryFile, MANIFEST } from "../layout.ts";
 
@@ -34,7 +35,8 @@ async function clearOne(directory: string): Promise<void> {
   for (const name of names) {
     if (!isEntryFile(name)) continue;
     await unlink(join(directory, name)).catch((error: unknown) => {
-      if (!isAbsent(error)) throw error;
+      // A directory of that name is nothing of ours, and neither goes nor lets its own one go.
+      if (!isAbsent(error) && errorCode(error) !== "EISDIR") throw error;
     });
   }
   await rmdir(directory);

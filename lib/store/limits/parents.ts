@@ -9,7 +9,7 @@
 import { lstatSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCode } from "../../warning.ts";
-import { NOTES } from "../layout.ts";
+import { ANALYSES, NOTES } from "../layout.ts";
 import { ignoreAbsent, list, removeIfEmpty } from "../remove.ts";
 
 /**
@@ -24,8 +24,15 @@ export function removeEmptyParents(shards: Iterable<string>): void {
     if (!hasDirectories(shard) && removeIfEmpty(shard)) codes.add(dirname(shard));
   }
   for (const code of codes) {
-    if (removeCode(code)) removeIfEmpty(dirname(code));
+    if (removeCode(code)) removeFunction(dirname(code));
   }
+}
+
+/** Removes the directory of a function that has no code; what is known of its sources goes with it. */
+function removeFunction(directory: string): void {
+  if (list(directory).some(({ name }) => name !== ANALYSES)) return;
+  ignoreAbsent(() => unlinkSync(join(directory, ANALYSES)));
+  removeIfEmpty(directory);
 }
 
 /** Removes the directory of a code that has no entries; tells whether it is gone. */

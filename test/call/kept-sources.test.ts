@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Memory } from "../../lib/memory.ts";
+import { filesIn, withTmp } from "../helpers/tmp.ts";
+
+const lib = new URL("../../lib/index.ts", import.meta.url).href;
+const tsx = import.meta.resolve("tsx");
+
+const program = `
+  import { createRequire } from "node:module";
+  import { Memory } from "${lib}";
+  import { Scale } from "./helper.mjs";
+  const memory = new Memory(process.argv[2], { verbose: 0 });
+  let runs = 0;
+  const f = memory.cache((x, { by = Infinity } = {}) => { runs++; return new Scale(x).value }, {
+    name: "f",
+    ignore: ["by"],
+  });
+  const value = f(10);
+  const modules = Object.keys(createRequire(import.meta.url).cache);
+  const parsed = modules.some((path) => /[\\\\/]acorn[\\\\/]dist/.test(path));
+  console.log(JSON.stringify({ value, runs, parsed }));
+`;
+const helper = (factor: number): string => `
+  const factor = ${factor};
+  export class Scale {
+    constructor(x) { this.x = x }
+    get value() { return this.x * factor }
+    ["twice"]() { return 2 * this.x }
+  }
+`;
+
+const analyses = (folder: string): string => {
+  const entries = join(folder, "ndmemo", "v1");
+  return join(entries, readdirSync(entries)[0] as string, "analyses.json");
+};
+
+test("sources that a process has parsed are not parsed by the next one", async () => {
+  await withTmp((folder) => {
+    const cache = join(folder, "cache");
+    const run = (): unknown =>
+      JSON.parse(
+        execFileSync(process.execPath, [
+          ...["--import", tsx, join(folder, "main.mjs")],
+          cache,
+        ]).toString(),
+      );
+    writeFileSync(join(folder, "package.json"), '{ "name": "app" }');
+    writeFileSync(join(folder, "main.mjs"), program);
+    writeFileSync(join(folder, "helper.mjs"), helper(2));
+
+    assert.equal(run(), { value: 20, runs: 1, parsed: true });
+    const { ino } = statSync(analyses(cache));
+    assert.equal(run(), { value: 20, runs: 0, parsed: false });
+    assert.is(statSync(analyses(cache)).ino, ino);
+
+    // Code that is as it was, around another constant, need not be parsed to be another code.
+    writeFileSync(join(folder, "helper.mjs"), helper(3));
+    assert.equal(run(), { value: 30, runs: 1, parsed: false });
+    writeFileSync(join(folder, "helper.mjs"), helper(3).replace("this.x *", "1 + this.x *"));
+    assert.equal(run(), { value: 31, runs: 1, parsed: true });
+    writeFileSync(join(folder, "helper.mjs"), helper(2));
+    assert.equal(run(), { value: 20, runs: 0, parsed: false });
+
+    const bytes = readFileSync(analyses(cache));
+    writeFileSync(analyses(cache), bytes.subarray(0, -1));
+    assert.equal(run(), { value: 20, runs: 0, parsed: true });
+    assert.equal(run(), { value: 20, runs: 0, parsed: false });
+  });
+});
+
+let made = 0;
+/** A function whose text no other has. */
+const fresh = (): ((x: number) => number) =>
+  new Function("x", `return x + ${made++}`) as (x: number) => number;
+
+test("asking without calling writes nothing, a call writes one file beside the code", async () => {
+  await withTmp((folder) => {
+    const f = new Memory(folder, { verbose: 0 }).cache(fresh(), { name: "f" });
+    assert.is(f.checkCallInCache(1), false);
+    f.explain(1);
+    assert.equal(readdirSync(folder), []);
+    f(1);
+    assert.ok(existsSync(analyses(folder)));
+    const { ino } = statSync(analyses(folder));
+    f(2);
+    assert.is(statSync(analyses(folder)).ino, ino);
+    assert.equal(readdirSync(join(folder, "ndmemo", "tmp")), []);
+  });
+});
+
+test("a cache of an earlier version gets the file with its first hit", async () => {
+  await withTmp((folder) => {
+    const original = fresh();
+    const options = { name: "f" };
+    new Memory(folder, { verbose: 0 }).cache(original, options)(1);
+    writeFileSync(analyses(folder), "");
+    new Memory(folder, { verbose: 0 }).cache(original, options)(1);
+    assert.match(readFileSync(analyses(folder), "utf8"), /^\{"format":1,"by":"ndmemo /);
+  });
+});
+
+test("what is known of sources goes with the entries of their function", async () => {
+  await withTmp((folder) => {
+    const memory = new Memory(folder, { verbose: 0 });
+    const f = memory.cache(fresh(), { name: "f" });
+    const g = memory.cache(fresh(), { name: "g" });
+    const left = (): string[] => filesIn(folder).filter((file) => file.endsWith("analyses.json"));
+    f(1);
+    g(1);
+    assert.is(left().length, 2);
+    f.clear({ warn: false });
+    assert.is(left().length, 1);
+    assert.is(memory.reduceSize({ itemsLimit: 0 }).removed.items, 1);
+    assert.is(left().length, 0);
+    assert.equal(readdirSync(join(folder, "ndmemo", "v1")), []);
+  });
+});
+
+test("a file of somebody else in its place harms nothing", async () => {
+  await withTmp((folder) => {
+    const original = fresh();
+    const memory = (): Memory => new Memory(folder, { verbose: 0 });
+    const value = memory().cache(original, { name: "f" })(1);
+    for (const text of ["{}", "null", '{"format":1}', "x".repeat(100)]) {
+      writeFileSync(analyses(folder), text);
+      assert.is(memory().cache(original, { name: "f" }).checkCallInCache(1), true);
+      assert.is(memory().cache(original, { name: "f" })(1), value);
+    }
+  });
+});
+
+test.run();
