@@ -9,7 +9,7 @@
  */
 
 import { types } from "node:util";
-import { denseArray } from "./dense.ts";
+import { type DenseArray, denseArray } from "./dense.ts";
 import { dtypeOfClass } from "./dtype.ts";
 import type { ElementMemory } from "./pack.ts";
 
@@ -48,6 +48,9 @@ export type ElementsConstructor = new (
 
 const GETTERS = ["buffer", "byteOffset", "byteLength", "length"] as const;
 
+/** What instances have of their own. */
+const FIELDS: ReadonlySet<PropertyKey> = new Set(["_buffer", "_length"]);
+
 /** By the prototype; null for one that is of no class of stdlib. */
 const known = new WeakMap<object, string | null>();
 /** The classes that were met, by name. */
@@ -65,6 +68,20 @@ export function elementsOf(data: unknown): Elements | undefined {
   if (typeof data !== "object" || data === null) return undefined;
   const className = objectClassOf(data);
   return className === undefined ? undefined : memoryOf(data, className);
+}
+
+/**
+ * An array of stdlib that is no typed array, as one that is written to a file: of complex numbers or
+ * booleans. Undefined for one that somebody has put more into, which would be lost.
+ */
+export function stdlibDense(value: object): DenseArray | undefined {
+  const className = objectClassOf(value);
+  if (className === undefined || className === "Float16Array") return undefined;
+  const elements = memoryOf(value, className);
+  if (elements === undefined || !Reflect.ownKeys(value).every((key) => FIELDS.has(key))) return;
+  const { descr, buffer, byteOffset, length, itemSize } = elements;
+  const source = new DataView(buffer, byteOffset, length * itemSize);
+  return { className, descr, shape: [length], order: "C", shared: false, source };
 }
 
 /** Whether a class of data exists, whatever this runtime has. */

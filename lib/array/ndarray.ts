@@ -95,7 +95,7 @@ export function denseNdarray({
 }
 
 /** What people call the class. */
-export function classNameOf({ kind }: Pick<NdarrayForm, "kind">): string {
+function classNameOf({ kind }: Pick<NdarrayForm, "kind">): string {
   return kind === "fancy" ? "FancyArray" : "ndarray";
 }
 

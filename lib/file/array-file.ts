@@ -9,7 +9,7 @@ import type { ArrayRecord, SidecarRecord } from "../format/manifest.ts";
 import { fileBytes } from "../format/record.ts";
 import { reviveArray } from "../format/revive.ts";
 import { rememberDigest } from "../hash/known-digest.ts";
-import { readInto, touch } from "../store/file.ts";
+import { READ, readInto, touch } from "../store/file.ts";
 import type { Mapped } from "../store/map/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/map/mapping.ts";
 import { claim, earlierMap, mapShared } from "../store/map/shared-map.ts";
@@ -68,7 +68,7 @@ export function loadArray(place: ArrayPlace, record: SidecarRecord, options: Loa
   const mayBeMapped = place.fd === undefined && options.verify !== "full";
   const earlier = mayBeMapped ? mappedBefore(place, record, options) : undefined;
   if (earlier) return earlier;
-  const fd = place.fd ?? openSync(path, isWritable(options.mmapMode) ? "r+" : "r");
+  const fd = place.fd ?? openSync(path, isWritable(options.mmapMode) ? "r+" : READ);
   try {
     const end = position + record.offset + record.bytes;
     const stat = fstatSync(fd);
@@ -104,7 +104,7 @@ function loadCompressed(place: ArrayPlace, record: ArrayRecord, options: LoadOpt
         "what is written to it stays in this process",
     );
   }
-  const fd = place.fd ?? openSync(path, "r");
+  const fd = place.fd ?? openSync(path, READ);
   try {
     const end = position + fileBytes(record);
     const { size } = fstatSync(fd);
@@ -205,6 +205,7 @@ function rememberMapped(
   if (isUnwritten === undefined) return;
   // One that is computed in the background is looked for when it is needed, and may be there then.
   let { digest } = record;
+  let bytes: Buffer | undefined;
   const isCurrent = (): boolean => {
     if (!isUnwritten()) return false;
     digest ??= readSum({ path, ...record }) ?? null;
@@ -213,7 +214,8 @@ function rememberMapped(
   rememberDigest(buffer, {
     ...{ byteOffset, byteLength, isCurrent },
     get digest() {
-      return Buffer.from(digest ?? "", "hex");
+      bytes ??= Buffer.from(digest ?? "", "hex");
+      return bytes;
     },
   });
 }

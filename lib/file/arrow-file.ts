@@ -9,7 +9,7 @@ import { reviveTable } from "../format/arrow/table.ts";
 import type { TableRecord } from "../format/record.ts";
 import type { Revived } from "../format/revive.ts";
 import { rememberColumns } from "../hash/arrow/known.ts";
-import { readInto, touch } from "../store/file.ts";
+import { READ, readInto, touch } from "../store/file.ts";
 import { isWritable, type MmapMode } from "../store/map/mapping.ts";
 import { claim, mapShared } from "../store/map/shared-map.ts";
 import type { ArrayPlace, LoadOptions } from "./array-file.ts";
@@ -30,7 +30,7 @@ const memories = new WeakMap<object, WeakRef<ArrayBufferLike>>();
 export function loadTable(place: ArrayPlace, record: TableRecord, options: LoadOptions): unknown {
   const { path, position, alone } = place;
   const { mmapMode, verify } = options;
-  const fd = place.fd ?? openSync(path, isWritable(mmapMode) ? "r+" : "r");
+  const fd = place.fd ?? openSync(path, isWritable(mmapMode) ? "r+" : READ);
   try {
     const end = position + record.bytes;
     const stat = fstatSync(fd);

@@ -8,6 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { decompressed, decompressedLater, type Packed } from "../compress/decode.ts";
 import { CacheError } from "../errors.ts";
 import { fileBytes, type SidecarRecord } from "../format/record.ts";
+import { READ } from "../store/file.ts";
 import { checkHeader, damaged, type Region } from "./region.ts";
 
 /** Fills the target with the bytes of a file from a position on. */
@@ -41,7 +42,7 @@ export function readCompressed(
 
 /** The same of a local file, while the program goes on; the file's size is checked first. */
 export async function loadCompressedLater(path: string, record: SidecarRecord): Promise<Region> {
-  const handle = await open(path, "r");
+  const handle = await open(path, READ);
   try {
     const { size } = await handle.stat();
     const expected = fileBytes(record);

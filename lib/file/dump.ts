@@ -4,8 +4,8 @@
  * @module
  */
 
-import { realpathSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { realpathSync, renameSync } from "node:fs";
+import { dirname } from "node:path";
 import { type ArrowClass, arrowClass } from "../array/arrow.ts";
 import { piecesOf } from "../array/bytes.ts";
 import { wrongType } from "../errors.ts";
@@ -21,8 +21,8 @@ import { arrayOf } from "../format/content.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { checkOptions } from "../options.ts";
 import { withFile, writeAll } from "../store/file.ts";
-import { temporaryName } from "../store/temporary.ts";
-import { filePath } from "./file-path.ts";
+import { hiddenFile, removeLeft, removeTemporary, sweepHidden } from "../store/temporary.ts";
+import { filePath, whenWriting } from "./file-path.ts";
 import { Writing } from "./writing.ts";
 
 /** How {@link dump} writes. */
@@ -48,9 +48,11 @@ export interface DumpOptions {
  * memory, not mapped.
  *
  * The file appears whole or not at all, and replaces one of the same name. Arrays are written in
- * place: the memory needed does not grow with them.
+ * place: the memory needed does not grow with them. What a process that was killed meanwhile left
+ * beside it is removed by the next process that dumps to this directory a minute later.
  *
  * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to what would not come back the same.
+ * @throws errors of the file system with their code: `ENOENT` where there is no such directory.
  * @throws TypeError where a path ends in `.npy` and the value is no array, or is to be compressed.
  */
 export function dump(value: unknown, path: string | URL, options: DumpOptions = {}): void {
@@ -66,7 +68,9 @@ export function dump(value: unknown, path: string | URL, options: DumpOptions = 
     );
   }
   const table = target.endsWith(".arrow") ? arrowClass(value) : undefined;
-  const aside = join(dirname(target), `.${temporaryName()}`);
+  removeLeft();
+  sweepOnce(dirname(target));
+  const aside = hiddenFile(dirname(target));
   try {
     withFile(aside, "wx", (fd) => {
       if (isPlain) writeNpy(fd, value);
@@ -75,9 +79,18 @@ export function dump(value: unknown, path: string | URL, options: DumpOptions = 
     });
     renameSync(aside, target);
   } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
+    removeTemporary(aside);
+    throw whenWriting(filePath(path), aside, error);
   }
+}
+
+const swept = new Set<string>();
+
+/** What killed processes left here may be the space that is missing. */
+function sweepOnce(directory: string): void {
+  if (swept.has(directory)) return;
+  swept.add(directory);
+  sweepHidden(directory);
 }
 
 /** The file behind a symbolic link, so that the link stays one. */

@@ -81,7 +81,7 @@ function readManifest(fd: number, size: number, path: string): BundleManifest {
     const length = manifestLength(trailer, size);
     const text = Buffer.alloc(length);
     readInto(fd, text, size - TRAILER_LENGTH - length);
-    return decodeBundleManifest(text);
+    return decodeBundleManifest(text, size);
   } catch (error) {
     throw inFile(path, error);
   }

@@ -18,6 +18,7 @@
 
 import { CacheError } from "../errors.ts";
 import { decodeManifest, encodeManifest, type Manifest } from "./manifest.ts";
+import { fileBytes } from "./record.ts";
 import type { Encoded } from "./value.ts";
 
 const MAGIC = Buffer.from("\x89NDMEMO\x01", "latin1");
@@ -78,12 +79,15 @@ export function manifestLength(trailer: Buffer, fileSize: number): number {
 /**
  * The manifest of a bundle, with a position for every block that it names.
  *
+ * @param fileSize bytes of the whole file, which all blocks together cannot exceed.
  * @throws CacheError `ERR_CORRUPT_ENTRY`, `ERR_FORMAT_VERSION`
  */
-export function decodeBundleManifest(bytes: Buffer): BundleManifest {
+export function decodeBundleManifest(bytes: Buffer, fileSize: number): BundleManifest {
   const manifest = decodeManifest(bytes) as BundleManifest;
   const positions = manifest.metadata?.positions;
   if (manifest.arrays.some(({ digest }) => digest === null)) throw damaged("it lacks a checksum");
+  const held = manifest.arrays.reduce((sum, record) => sum + fileBytes(record), 0);
+  if (held > fileSize) throw damaged(`its arrays have ${held} bytes, and the file ${fileSize}`);
   const names = manifest.arrays.map(({ file }) => file);
   if ("file" in manifest.value) names.push(manifest.value.file);
   for (const name of names) {

@@ -6,7 +6,7 @@
 
 import { type ArrowClass, arrowClass, isOwnField } from "../array/arrow.ts";
 import { type DenseArray, denseArray } from "../array/dense.ts";
-import { elementsOf, type ObjectClass, objectClasses } from "../array/elements.ts";
+import { elementsOf, type ObjectClass, objectClasses, stdlibDense } from "../array/elements.ts";
 import { denseNdarray, hasMemory, ndarrayOf } from "../array/ndarray.ts";
 import { countOf, isPacked } from "../array/strides.ts";
 import { meetArrow } from "../type/arrow-package.ts";
@@ -30,7 +30,7 @@ export interface TableContent {
 
 /** The content of an object's file; undefined for an object that has none. */
 export function contentOf(object: object): Content | undefined {
-  const array = denseArray(object);
+  const array = denseArray(object) ?? stdlibDense(object);
   return array ? { of: object, array } : tableOf(object);
 }
 
@@ -48,6 +48,8 @@ function tableOf(object: object): TableContent | undefined {
 export function arrayOf(value: unknown): DenseArray | undefined {
   const dense = denseArray(value);
   if (dense || typeof value !== "object" || value === null) return dense;
+  const ofStdlib = stdlibDense(value);
+  if (ofStdlib) return ofStdlib;
   const ndarray = ndarrayOf(value);
   if (ndarray && !("problem" in ndarray)) {
     return hasMemory(ndarray) ? denseNdarray(ndarray) : undefined;

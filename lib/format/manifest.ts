@@ -104,10 +104,16 @@ export function decodeManifest(bytes: Buffer): Manifest {
     typeof node === "string" &&
     Array.isArray(arrays) &&
     arrays.every(isSidecarRecord) &&
+    areDistinct(arrays) &&
     (inline === undefined || (Array.isArray(inline) && inline.every(isArrayForm))) &&
     isValueRecord(value, arrays.length);
   if (!isWhole) throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest has not the right shape");
   return parsed as unknown as Manifest;
+}
+
+/** Whether each array has a file of its own: else a small store could stand for any amount of memory. */
+function areDistinct(arrays: readonly SidecarRecord[]): boolean {
+  return arrays.length < 2 || new Set(arrays.map(({ file }) => file)).size === arrays.length;
 }
 
 /** The end of a manifest. */

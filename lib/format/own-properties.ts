@@ -54,7 +54,7 @@ export function hasOwnProperties(array: TypedArray, { className }: DenseArray): 
  * Whether a plain array has no properties but its elements and its length. Where that is not cheap
  * to see the answer is false.
  */
-export function hasOnlyElements(array: readonly unknown[]): boolean {
+function hasOnlyElements(array: readonly unknown[]): boolean {
   const { length } = array;
   if (length <= FEW) {
     // Indices come first, then the length: it is in its place if no hole and nothing else is there.

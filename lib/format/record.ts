@@ -158,7 +158,10 @@ export function isArrayForm(record: unknown): record is ArrayForm {
 /** Whether class, element type, shape and size tell of one array. */
 function isConsistent({ className, descr, shape, bytes, ndarray }: ArrayForm): boolean {
   if (ndarray === undefined ? shape.length !== 1 : !isNdarrayForm(ndarray)) return false;
-  const held = ndarray === undefined ? descrOfClass(className) : descrOfElements(ndarray.data);
+  const held =
+    ndarray === undefined
+      ? (descrOfClass(className) ?? descrOfElements(className))
+      : descrOfElements(ndarray.data);
   if (held !== undefined && held !== descr) return false;
   const itemSize = itemSizeOfDescr(descr);
   const elements = shape.reduce((product, extent) => product * extent, 1);

@@ -33,7 +33,9 @@ export function reviveArray(
 ): Revived {
   const { className, ndarray, bytes } = form;
   if (ndarray === undefined) {
-    const data = reviveDense(className, buffer, byteOffset, bytes) as object;
+    const isOfStdlib = Object.hasOwn(objectClasses, className) && className !== "Float16Array";
+    const make = isOfStdlib ? reviveElements : reviveDense;
+    const data = make(className, buffer, byteOffset, bytes) as object;
     return { value: data, data };
   }
   const data = reviveElements(ndarray.data, buffer, byteOffset, bytes);

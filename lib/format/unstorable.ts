@@ -19,7 +19,34 @@ export function unstorable(path: string, reason: string, cause?: unknown): Cache
 /** Of a function. */
 export function whyNotFunction(value: object): string {
   const name = ownName(value);
-  return name ? `the function ${name}` : "a function";
+  const what = name ? `the function ${name}` : "a function";
+  return `${what}: return data, and make the function of it where it is called`;
+}
+
+const USED_UP = "which reading would use up: return its items in an array";
+const IN_PROGRESS = "whose value is not known yet: wait for it before you return it";
+
+/** Of an object that is no data but something that goes on; undefined for any other. */
+function whyNotProcess(value: object): string | undefined {
+  if (types.isGeneratorObject(value)) return `a generator, ${USED_UP}`;
+  if (types.isPromise(value)) return `an instance of Promise, ${IN_PROGRESS}`;
+  const has = (key: PropertyKey): boolean => typeof inheritedData(value, key) === "function";
+  const isIterator = has("next") && (has(Symbol.iterator) || has(Symbol.asyncIterator));
+  if (isIterator) return `an iterator, ${USED_UP}`;
+  const isStream = has("getReader") || has("getWriter") || (has("pipe") && has("on"));
+  return isStream
+    ? `a stream (${className(value) ?? ""}), which is read once: return what it holds`
+    : undefined;
+}
+
+/** A property of an object or of what it inherits from, if it is no accessor. Runs no code. */
+function inheritedData(value: object, key: PropertyKey): unknown {
+  for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
+    if (types.isProxy(at)) return undefined;
+    const property = Object.getOwnPropertyDescriptor(at, key);
+    if (property) return property.value;
+  }
+  return undefined;
 }
 
 /** Of an object whose prototype is not that of a built-in class which V8 can clone. */
@@ -28,6 +55,8 @@ export function whyNotClass(value: object): string {
   if (Object.getPrototypeOf(value) === null) {
     return "an object without a prototype, which would come back with one: return a plain object";
   }
+  const process = whyNotProcess(value);
+  if (process !== undefined) return process;
   const name = className(value);
   if (name === undefined || name === "Object") {
     return "an object with a prototype of its own, which would be lost: return a plain object";

@@ -3,13 +3,13 @@
  *
  * An array's bytes pass through here once: they are hashed on their way to where they are written,
  * in windows of the array itself, so that no memory grows with it; or not at all, where the sink can
- * make a file of the array as it is. Everything that is no array
- * travels as a structured clone in which each array is a numbered slot.
+ * make a file of the array as it is. Everything that is no array travels as a structured clone in
+ * which each array is a numbered slot.
  *
  * @module
  */
 
-import { type ByteSource, isMemory, piecesOf, windows } from "../array/bytes.ts";
+import { type ByteSource, isMemory, piecesOf } from "../array/bytes.ts";
 import { CacheError } from "../errors.ts";
 import { Digest, digestBytes } from "../hash/xxh3.ts";
 import { type PlannedTable, planColumn, planTable } from "./arrow/table.ts";
@@ -131,19 +131,6 @@ export function planValue(value: unknown, options: PlanOptions = {}): ValuePlan 
       node,
     }),
   };
-}
-
-/**
- * Writes the arrays of a value to the sink and returns what the manifest keeps of it.
- *
- * @throws CacheError `ERR_UNSUPPORTED_VALUE` with the path to the part that would not come back the
- * same; nothing has been written then.
- */
-export function encodeValue(value: unknown, sink: Sink, options: PlanOptions = {}): Encoded {
-  const { sidecars, clone, encoded } = planValue(value, options);
-  const digests = sidecars.map((sidecar) => writeSidecar(sidecar, sink));
-  if (clone) sink.write(clone.file, windows(clone.bytes));
-  return encoded(digests);
 }
 
 /** The value that was encoded. @throws CacheError `ERR_CORRUPT_ENTRY` where something is damaged. */

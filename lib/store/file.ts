@@ -20,6 +20,12 @@ import { errorCode } from "../warning.ts";
 
 const READ_WINDOW = 2 ** 26;
 
+/**
+ * Opens a file of the cache for reading. In the place of one there may be a pipe, which somebody else
+ * has made: to open that without this flag is to wait for its writer. Of a file it changes nothing.
+ */
+export const READ: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Writes all bytes of a window at the file's position. */
 export function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.byteLength; ) {
@@ -76,38 +82,68 @@ export function isAbsent(error: unknown): boolean {
 const LARGEST_SMALL_FILE = 2 ** 26;
 let scratch: Buffer = Buffer.allocUnsafeSlow(2 ** 16);
 
+/** How a small file is read. */
+export interface SmallFile {
+  /** Called with the file's modification time, in milliseconds since 1970, if it is there. */
+  readonly use?: ((modified: number) => void) | undefined;
+  /**
+   * What a whole file ends with, in ASCII: where this is read, it is not looked for more, which saves a
+   * system call. The caller must notice, by a checksum, that it was the end of a part.
+   */
+  readonly ending?: string;
+}
+
 /**
  * Reads a small file.
  *
- * @param use called with the modification time of the file, in milliseconds since 1970, if it is there.
  * @returns the bytes, valid until the next call (they lie in a reused buffer), or `undefined` where
  * there is no such file.
- * @throws CacheError `ERR_CORRUPT_ENTRY` for a file over 64 MiB.
+ * @throws CacheError `ERR_CORRUPT_ENTRY` for a file over 64 MiB, and for a pipe in its place.
  */
-export function readSmall(
-  path: string,
-  use: ((modified: number) => void) | false,
-): Buffer | undefined {
+export function readSmall(path: string, { use, ending }: SmallFile = {}): Buffer | undefined {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY);
+    fd = openSync(path, READ);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
   }
   try {
-    const { size, mtimeMs } = fstatSync(fd);
-    if (size > LARGEST_SMALL_FILE) {
-      throw new CacheError("ERR_CORRUPT_ENTRY", `${size} bytes are too many for a manifest`);
-    }
-    if (size > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(2 * size);
-    const bytes = scratch.subarray(0, size);
-    fill(fd, bytes, 0);
-    if (use) use(mtimeMs);
-    return bytes;
+    const length = readToEnd(fd, ending);
+    if (use) use(fstatSync(fd).mtimeMs);
+    return scratch.subarray(0, length);
+  } catch (error) {
+    // A pipe has no positions.
+    if (errorCode(error) !== "ESPIPE") throw error;
+    throw new CacheError("ERR_CORRUPT_ENTRY", "it is no regular file", { path, cause: error });
   } finally {
     closeSync(fd);
   }
+}
+
+/** Reads a file into the reused buffer, which grows where need be; returns its length. */
+function readToEnd(fd: number, ending: string | undefined): number {
+  for (let length = 0; ; ) {
+    const count = readSync(fd, scratch, length, scratch.byteLength - length, length);
+    length += count;
+    if (length > LARGEST_SMALL_FILE) {
+      throw new CacheError("ERR_CORRUPT_ENTRY", "more than 64 MiB are too many for a manifest");
+    }
+    if (count === 0 || (ending !== undefined && endsWith(length, ending))) return length;
+    if (length === scratch.byteLength) {
+      const larger = Buffer.allocUnsafeSlow(2 * length);
+      scratch.copy(larger);
+      scratch = larger;
+    }
+  }
+}
+
+function endsWith(length: number, ending: string): boolean {
+  const start = length - ending.length;
+  for (let i = 0; i < ending.length; i++) {
+    if (scratch[start + i] !== ending.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** Gives an open file the modification time of now: its checksum may no longer hold. */

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { type Dirent, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { isAbsent } from "./file.ts";
-import { isEntryFile, isOurDirectory, MANIFEST, NOTES } from "./layout.ts";
+import { isEntryFile, isNote, isOurDirectory, MANIFEST } from "./layout.ts";
 
 const ENTRY_DEPTH = 4;
 let removed = 0;
@@ -27,7 +27,7 @@ export function removeEntries(directory: string, depth: number): void {
   for (const item of list(directory)) {
     const path = join(directory, item.name);
     if (item.isDirectory() && isOurDirectory(item.name, depth)) removeEntries(path, depth + 1);
-    else if (NOTES.includes(item.name) && depth === 2) ignoreAbsent(() => unlinkSync(path));
+    else if (isNote(item.name, depth)) ignoreAbsent(() => unlinkSync(path));
   }
   removeIfEmpty(directory);
 }
@@ -46,7 +46,7 @@ export function removeEntry(directory: string): boolean {
 
 /** {@link removeEntry}, for who counts what is removed: {@link removals} does not change. */
 export function dropEntry(directory: string): boolean {
-  const existed = ignoreAbsent(() => unlinkSync(join(directory, MANIFEST)));
+  const existed = removeFile(join(directory, MANIFEST));
   removeLeftover(directory);
   return existed;
 }
@@ -55,10 +55,10 @@ export function dropEntry(directory: string): boolean {
  * Removes an entry whose files are known, with the fewest system calls; tells whether there was one.
  */
 export function removeFiles(directory: string, files: readonly string[]): boolean {
-  if (!ignoreAbsent(() => unlinkSync(`${directory}${sep}${MANIFEST}`))) return false;
+  if (!removeFile(`${directory}${sep}${MANIFEST}`)) return false;
   removed++;
   for (const name of files) {
-    if (name !== MANIFEST) ignoreAbsent(() => unlinkSync(`${directory}${sep}${name}`));
+    if (name !== MANIFEST) removeFile(`${directory}${sep}${name}`);
   }
   // There are other files where the entry was replaced, or a file is not ours.
   if (!removeIfEmpty(directory)) removeLeftover(directory);
@@ -85,7 +85,7 @@ export function removeLeftover(directory: string): void {
   // are in this list.
   if (names.includes(MANIFEST)) return;
   for (const name of names) {
-    if (isEntryFile(name)) ignoreAbsent(() => unlinkSync(join(directory, name)));
+    if (isEntryFile(name)) removeFile(join(directory, name));
   }
   removeIfEmpty(directory);
 }
@@ -117,6 +117,20 @@ export function list(directory: string): Dirent[] {
     items = readdirSync(directory, { withFileTypes: true });
   });
   return items;
+}
+
+/**
+ * Removes a file; tells whether there was one. A directory in its place is nothing of ours, and goes only
+ * where it is empty.
+ */
+function removeFile(path: string): boolean {
+  try {
+    return ignoreAbsent(() => unlinkSync(path));
+  } catch (error) {
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    removeIfEmpty(path);
+    return false;
+  }
 }
 
 /** Removes a directory unless something is in it; tells whether it is gone. */

@@ -16,6 +16,8 @@ const tried: readonly (readonly [scenario: string, fault: Fault, step: number])[
   ["replace", { action: "once", calls: "changes", error: "EDQUOT" }, 5],
   ["replace", { action: "from", calls: "changes", error: "EXDEV" }, 9],
   ["adopt", { action: "once", calls: "changes", error: "EACCES" }, 4],
+  ["hide and clear away", { action: "once", calls: "changes", error: "EIO" }, 9],
+  ["dump", { action: "once", calls: "changes", error: "ENOSPC" }, 9],
   ["set and forget", { action: "once", calls: "all", error: "EINTR" }, 9],
 ];
 

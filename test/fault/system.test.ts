@@ -50,6 +50,14 @@ function isHarmless(told: Told, codes: readonly string[]): void {
   assert.ok(told.codes.length > 0 && told.codes.length <= 2, `${told.codes}`);
 }
 
+mounting("a cache on a file system in memory is a cache like any other", () =>
+  withTmp((directory) => {
+    const told = tell(directory, 'mount -t tmpfs tmpfs "$0"');
+    assert.equal([told.thrown, told.codes, told.wrong, told.temporary], [[], [], 0, 0]);
+    assert.is(told.computed, 10);
+  }),
+);
+
 mounting("a disk that is full costs a warning, and what was stored before stays", () =>
   withTmp((directory) => {
     const told = tell(directory, 'mount -t tmpfs -o size=400k tmpfs "$0"', "fill");

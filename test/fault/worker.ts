@@ -38,7 +38,7 @@ Subject.prototype.call = function (this: Subject, kind, key) {
   }
 };
 
-for (let at = 1; ; at += Number(step)) {
+for (let at = 1; ; at += Number(step) * (scenario.oneIn ?? 1)) {
   const directory = `${template}-${order.action}-${order.error}-${at}`;
   cpSync(template, directory, { recursive: true, preserveTimestamps: true });
   const isReached = await meet(directory, { ...order, at });

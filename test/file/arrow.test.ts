@@ -13,6 +13,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, hash, isCacheError, load, Memory, type MmapMode, release } from "../../lib/index.ts";
 import { kinds, sameTable, vectorOf } from "../helpers/arrow.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { requires } from "../helpers/requirement.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -218,7 +219,7 @@ test("apache-arrow is not loaded before a table is read", () =>
     dump(numbers(), path);
     const script = `
 const { createRequire } = await import("node:module");
-const ndmemo = await import(${JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href)});
+const ndmemo = await import(${JSON.stringify(bundledUrl("index"))});
 const isLoaded = () =>
   Object.keys(createRequire(${JSON.stringify(import.meta.url)}).cache).some((path) =>
     path.includes("apache-arrow"),
@@ -230,7 +231,7 @@ const before = isLoaded();
 ndmemo.load(${JSON.stringify(path)});
 console.log(before, isLoaded());`;
     const cwd = fileURLToPath(new URL("../..", import.meta.url));
-    const args = ["--import", "tsx", "--input-type=module", "--eval", script];
+    const args = ["--input-type=module", "--eval", script];
     const { stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
     assert.is(stdout.trim(), "false true", stderr);
   }));

@@ -12,6 +12,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, type Filter, load, Memory } from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { arrays } from "../helpers/kinds.ts";
 import { requires } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
@@ -70,8 +71,8 @@ for (const filter of ["none", "shuffle", "bitshuffle"] as const satisfies Filter
       for (const compress of [false, true] as const) dump(all, `${path}.${compress}`, { compress });
       assert.ok(statSync(`${path}.true`).size < statSync(`${path}.false`).size);
 
-      const script = join(directory, "load.mts");
-      const index = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
+      const script = join(directory, "load.mjs");
+      const index = JSON.stringify(bundledUrl("index"));
       writeFileSync(
         script,
         `import { hash, load } from ${index};
@@ -79,7 +80,7 @@ for (const filter of ["none", "shuffle", "bitshuffle"] as const satisfies Filter
          console.log(hash(load(${JSON.stringify(`${path}.false`)})));`,
       );
       const env = { ...process.env, NDMEMO_NATIVE: "0", NODE_NO_WARNINGS: "1" };
-      const args = ["--import", "tsx", script];
+      const args = [script];
       const output = execFileSync(process.execPath, args, { cwd: root, env, encoding: "utf8" });
       const [found, expected] = output.trim().split("\n");
       assert.is(found, expected);

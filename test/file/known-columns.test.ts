@@ -15,6 +15,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, hash, load, Memory, type MmapMode } from "../../lib/index.ts";
 import { column, vectorOf } from "../helpers/arrow.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { needing } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -152,11 +153,11 @@ mapperTest("a table whose file another process changed is hashed as it is", () =
   withTmp((directory) => {
     const before = open(directory, "r");
     assert.is(hash(before), original);
-    const lib = new URL("../../lib/index.ts", import.meta.url).href;
+    const lib = bundledUrl("index");
     const script = `
       import { load } from ${JSON.stringify(lib)};
       load(process.argv[1], { mmapMode: "r+" }).getChild("x").set(0, -1);`;
-    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", script];
+    const args = ["--input-type=module", "-e", script];
     const { status, stderr } = spawnSync(
       process.execPath,
       [...args, onlyFile(directory, ".arrow")],

@@ -12,6 +12,7 @@ import { closeSync, openSync, statSync, utimesSync, writeSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { hash, Memory, type MmapMode } from "../../lib/index.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { Ndarray, packedCopy, type Scijs, type Stdlib, scijs } from "../helpers/ndarrays.ts";
 import { needing } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
@@ -141,11 +142,11 @@ mapperTest("an ndarray whose file another process changed has no known digest", 
   withTmp((directory) => {
     const before = open(directory, "r");
     assert.is(hash(before), hash(matrix(ramp())));
-    const lib = new URL("../../lib/index.ts", import.meta.url).href;
+    const lib = bundledUrl("index");
     const script = `
       import { load } from ${JSON.stringify(lib)};
       load(process.argv[1], { mmapMode: "r+" }).data[5] = -5;`;
-    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", script];
+    const args = ["--input-type=module", "-e", script];
     const { status, stderr } = spawnSync(process.execPath, [...args, onlyFile(directory, ".npy")], {
       encoding: "utf8",
     });

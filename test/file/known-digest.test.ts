@@ -12,6 +12,7 @@ import { closeSync, openSync, readSync, statSync, utimesSync, writeSync } from "
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { hash, Memory, type MmapMode } from "../../lib/index.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { needing } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -143,7 +144,7 @@ for (const mode of ["r", "c"] as const) {
 
 const writers = {
   "a map of mode r+": `
-    import { load } from ${JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href)};
+    import { load } from ${JSON.stringify(bundledUrl("index"))};
     load(process.argv[1], { mmapMode: "r+" })[5] = -5;`,
   "fs.writeSync": `
     import { fstatSync, openSync, writeSync } from "node:fs";
@@ -158,14 +159,7 @@ for (const [name, script] of Object.entries(writers)) {
       const before = open(directory, "r");
       assert.is(hash(before), original);
       const path = onlyFile(directory, ".npy");
-      const args = [
-        "--import",
-        import.meta.resolve("tsx"),
-        "--input-type=module",
-        "-e",
-        script,
-        path,
-      ];
+      const args = ["--input-type=module", "-e", script, path];
       assert.is(spawnSync(process.execPath, args).status, 0);
       const changed = ramp(LENGTH);
       changed[5] = -5;

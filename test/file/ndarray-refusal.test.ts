@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, hash, isCacheError, load } from "../../lib/index.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { classes, made, Ndarray, scijs } from "../helpers/ndarrays.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 
@@ -112,7 +113,7 @@ test("without stdlib an entry is a miss that stays, and says what to install", (
     const path = join(directory, "value");
     dump([new Ndarray("float64", Float64Array.of(1, 2), [2], [1], 0, "row-major")], path);
     dump([scijs(new Int8Array(2), [2])], join(directory, "scijs"));
-    const lib = new URL("../../lib/index.ts", import.meta.url).href;
+    const lib = bundledUrl("index");
     const source = `
       import { Module } from "node:module";
       import { load, Memory } from ${JSON.stringify(lib)};
@@ -133,7 +134,7 @@ test("without stdlib an entry is a miss that stays, and says what to install", (
       } catch (error) {
         console.log(error.code, error.message);
       }`;
-    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", source];
+    const args = ["--input-type=module", "-e", source];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     const [stdlib, other, empty] = stdout.trim().split("\n");
     assert.match(stdlib as string, /^ERR_UNSUPPORTED_VALUE .*npm install @stdlib\/ndarray/, stderr);
@@ -143,7 +144,7 @@ test("without stdlib an entry is a miss that stays, and says what to install", (
 
 test("a call whose entry needs stdlib computes without it, says so once, and leaves the entry", () =>
   withTmp((directory) => {
-    const lib = new URL("../../lib/index.ts", import.meta.url).href;
+    const lib = bundledUrl("index");
     const script = join(directory, "calls.mjs");
     writeFileSync(
       script,
@@ -177,7 +178,7 @@ test("a call whose entry needs stdlib computes without it, says so once, and lea
       }`,
     );
     const run = (isThere: string): string[] => {
-      const args = ["--import", import.meta.resolve("tsx"), script, isThere];
+      const args = [script, isThere];
       const options = { encoding: "utf8", env: { ...process.env, NODE_NO_WARNINGS: "1" } } as const;
       const { stdout, stderr } = spawnSync(process.execPath, args, options);
       assert.ok(stdout, stderr);

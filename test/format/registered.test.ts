@@ -3,8 +3,9 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type CacheError, isCacheError } from "../../lib/errors.ts";
+import { Writing } from "../../lib/file/writing.ts";
 import { decodeClone, encodeClone } from "../../lib/format/clone.ts";
-import { decodeValue, type Encoded, encodeValue } from "../../lib/format/value.ts";
+import { decodeValue } from "../../lib/format/value.ts";
 import { registerType } from "../../lib/type/registry.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { build, Model, picture, recipes, Table, Wave } from "../helpers/registered.ts";
@@ -126,7 +127,7 @@ test("what is stored of a value without instances is what was stored of it befor
 test("a view that is an instance is stored as what it is encoded as, not as the array it is", () => {
   const files = new Map<string, Buffer>();
   const read = (file: string): Buffer => files.get(file) ?? Buffer.alloc(0);
-  const encoded: Encoded = encodeValue(new Wave([1, 2]), {
+  const encoded = new Writing(new Wave([1, 2]), false).write({
     write: (name, pieces) => void files.set(name, Buffer.concat([...pieces])),
   });
   assert.not("array" in encoded.value);

@@ -12,7 +12,7 @@ import { decodeClone, encodeClone } from "../../lib/format/clone.ts";
 import type { Content } from "../../lib/format/content.ts";
 
 /** The array of a slot, in memory of its own. */
-export function copyOf({ className, shared, source }: DenseArray): unknown {
+function copyOf({ className, shared, source }: DenseArray): unknown {
   const { byteLength } = source;
   const buffer = shared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength);
   let at = 0;

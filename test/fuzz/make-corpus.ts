@@ -13,7 +13,7 @@ import { encodeClone } from "../../lib/format/clone.ts";
 import { Random } from "./random.ts";
 import { targetsIn } from "./target.ts";
 
-const LARGEST = 4096;
+const LARGEST = 14_000;
 const corpus = fileURLToPath(new URL("corpus/", import.meta.url));
 
 const frame = (hex: string): Buffer =>
@@ -35,6 +35,19 @@ const named: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
       encodeClone(JSON.parse('{"__proto__":{"polluted":1}}')).bytes,
     ]),
   },
+  "code record": {
+    prototype: Buffer.from(
+      '{"__proto__":{"polluted":1},"codeId":"a","track":"deep","own":null,"reached":[{"kind":"function","name":"__proto__","id":"a"}],"leftOut":[],"cut":false}',
+    ),
+    "no-list": Buffer.from('{"codeId":"a","track":"deep","reached":5,"leftOut":{},"cut":false}'),
+    "deep-list": Buffer.from(`${"[".repeat(5000)}${"]".repeat(5000)}`),
+  },
+  "seek table": {
+    "frames-without-bytes": Buffer.concat([
+      Buffer.alloc(32, "\0\0\0\0\0\0\xb0\x40", "latin1"),
+      Buffer.alloc(64),
+    ]),
+  },
   zstd: {
     "promise-of-1-gib": frame(`c4580000004000000000${"0c000007".repeat(64)}0d000007`),
     "reserved-flags": frame("fcff00"),
@@ -45,7 +58,7 @@ const directory = mkdtempSync(join(realpathSync(tmpdir()), "ndmemo-corpus-"));
 rmSync(corpus, { recursive: true, force: true });
 try {
   for (const { name, seeds, mutate } of targetsIn(directory)) {
-    const folder = join(corpus, name.replace(" ", "-"));
+    const folder = join(corpus, name.replaceAll(" ", "-"));
     mkdirSync(folder, { recursive: true });
     const small = seeds.filter(({ byteLength }) => byteLength <= LARGEST);
     for (const [i, seed] of small.entries()) {

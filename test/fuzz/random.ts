@@ -79,7 +79,8 @@ export function varint(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-const HOSTILE: readonly unknown[] = [
+/** JSON that harms where it is believed. */
+export const HOSTILE: readonly unknown[] = [
   ...[null, true, false, "", "x", 0, -1, 1, 0.5, -0, 1e308, -1e308],
   ...[2 ** 31, 2 ** 32, 2 ** 33, 2 ** 40, 2 ** 53 - 1, 2 ** 53, 2 ** 64],
   ...["../../../../../etc/passwd", "/etc/passwd", "..", "0-00000000.npy", "value-00000000.zst"],

@@ -9,13 +9,18 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Arbitrary } from "fast-check";
 import { bundleTail } from "../../lib/format/bundle.ts";
 import { decodeClone, encodeClone } from "../../lib/format/clone.ts";
+import { framesOf, tablePlace } from "../../lib/format/compressed.ts";
 import { encodeManifest } from "../../lib/format/manifest.ts";
-import { encodeNpyHeader, parseNpyHeader } from "../../lib/format/npy.ts";
+import { type Compression, isCount } from "../../lib/format/record.ts";
+import { encodeSeekTable, type ListedFrame } from "../../lib/format/seek-table.ts";
 import { compress, decompress } from "../../lib/format/zstd.ts";
 import { dump, isCacheError, load, Memory } from "../../lib/index.ts";
 import { onlyFile } from "../helpers/tmp.ts";
+import { cloneInputs, codeRecords, frames, manifests, seekTables } from "./arbitrary.ts";
+import { arrowTarget, headerTarget, npyTarget } from "./array-target.ts";
 import { mutateBytes, mutateJson, type Random } from "./random.ts";
 import { specimens } from "./specimen.ts";
 
@@ -26,6 +31,8 @@ export interface Target {
   readonly seeds: readonly Buffer[];
   /** An input that differs from one that is accepted. */
   mutate(input: Buffer, random: Random): Buffer;
+  /** Inputs made of parts. */
+  readonly inputs?: Arbitrary<Buffer>;
   /** Reads an input. Throws only what a user of the library could be shown. */
   run(input: Buffer): unknown;
 }
@@ -42,6 +49,8 @@ export function targetsIn(directory: string): Target[] {
     arrowTarget(join(directory, "table.arrow")),
     cloneTarget(),
     zstdTarget(),
+    seekTableTarget(),
+    codeTarget(join(directory, "code")),
   ];
 }
 
@@ -76,6 +85,7 @@ function manifestTarget(directory: string): Target {
   return {
     name: "manifest",
     seeds,
+    inputs: manifests(seeds, [...files.keys()]),
     mutate: (input, random) => {
       const { key: _, ...body } = parse(input);
       return Buffer.from(JSON.stringify(mutateJson(body, random)));
@@ -119,74 +129,6 @@ function bundleTarget(path: string): Target {
   };
 }
 
-/** A `.npy` file of anyone's. */
-function npyTarget(path: string): Target {
-  const headers = [
-    { descr: "<f8", fortranOrder: false, shape: [4] },
-    { descr: ">i4", fortranOrder: true, shape: [2, 4] },
-    { descr: "|b1", fortranOrder: false, shape: [] },
-    { descr: "<c16", fortranOrder: false, shape: [2, 1, 1] },
-  ];
-  return {
-    name: "npy",
-    seeds: headers.map((header) =>
-      Buffer.concat([encodeNpyHeader(header), Buffer.from("0123456789abcdef0123456789abcdef")]),
-    ),
-    mutate: (input, random) => mutateBytes(input, random, NPY_TOKENS),
-    run(input) {
-      writeFileSync(path, input);
-      // The other byte order cannot be mapped.
-      const mmapMode = input.includes(">") ? null : MODES[input.byteLength % MODES.length];
-      return load(path, { mmapMode: mmapMode ?? null });
-    },
-  };
-}
-
-const NPY_TOKENS = [
-  ...["True", "False", "'descr'", "'shape'", "(", ")", "((((((((((((((((((", "9999999999999999999"],
-  ...[
-    "18446744073709551616,",
-    "-1,",
-    "0, ",
-    "'<f8'",
-    "'|O'",
-    "[('a', '<f8')]",
-    "{",
-    "}",
-    "\\",
-    "L",
-  ],
-  ...["__import__('os').system('true')", "\n", "\0"],
-].map((text) => Buffer.from(text));
-
-/** An `.arrow` file of anyone's: the metadata are FlatBuffers, whose offsets may lead anywhere. */
-function arrowTarget(path: string): Target {
-  const seeds = specimens()
-    .filter(({ name }) => name === "table")
-    .map(({ value }) => {
-      dump(value(), path);
-      return readFileSync(path);
-    });
-  return {
-    name: "arrow",
-    seeds,
-    mutate: (input, random) => mutateBytes(input, random),
-    run(input) {
-      writeFileSync(path, input);
-      return load(path, { mmapMode: MODES[input.byteLength % MODES.length] ?? null });
-    },
-  };
-}
-
-/** The header alone, of a file that claims to be large. */
-function headerTarget(): Target {
-  const { seeds, mutate } = npyTarget("");
-  return {
-    ...{ name: "npy header", seeds, mutate },
-    run: (input) => parseNpyHeader(input, input.byteLength + 2 ** 40),
-  };
-}
-
 /** What V8 reads: a structured clone, after a byte that says which arrays are in it. */
 function cloneTarget(): Target {
   const values = [...specimens().map(({ value }) => value()), everything()];
@@ -196,6 +138,10 @@ function cloneTarget(): Target {
     seeds: clones.map(({ bytes }, i) => Buffer.concat([Buffer.from([i]), bytes])),
     mutate: (input, random) =>
       Buffer.concat([input.subarray(0, 1), mutateBytes(input.subarray(1), random, CLONE_TOKENS)]),
+    inputs: cloneInputs(
+      (value) => Buffer.concat([Buffer.of(0), encodeClone(value).bytes]),
+      CLONE_TOKENS,
+    ),
     run: (input) => {
       const { contents = [] } = clones[input[0] ?? 0] ?? {};
       return decodeClone(
@@ -250,11 +196,72 @@ function zstdTarget(): Target {
       return Buffer.concat([size, compress(content)]);
     }),
     mutate: (input, random) => mutateBytes(input, random),
+    inputs: frames(),
     run(input) {
       if (input.byteLength < 9) return undefined;
       const frame = input.subarray(8);
       const promised = promisedBy(frame);
       return decompress(frame, promised ?? input.readDoubleLE());
+    },
+  };
+}
+
+/** The list of a compressed file's frames, behind what a manifest says of them as four numbers. */
+function seekTableTarget(): Target {
+  const encode = (sizes: readonly number[]): Buffer =>
+    Buffer.from(encodeSeekTable(sizes.map((bytes) => ({ bytes, rawBytes: bytes }))));
+  const head = Buffer.alloc(32);
+  for (const [i, number] of [80, 2 ** 13, 8, 2 ** 12].entries()) head.writeDoubleLE(number, 8 * i);
+  const frame = (bytes: number, rawBytes: number): ListedFrame => ({ bytes, rawBytes });
+  const table = encodeSeekTable([frame(60, 80), frame(70, 2 ** 12), frame(50, 2 ** 12)]);
+  return {
+    name: "seek table",
+    seeds: [Buffer.concat([head, Buffer.alloc(180), table])],
+    mutate: (input, random) =>
+      Buffer.concat([input.subarray(0, 32), mutateBytes(input.subarray(32), random)]),
+    inputs: seekTables(encode),
+    run(input) {
+      if (input.byteLength < 32) return undefined;
+      const [offset = 0, bytes = 0, itemSize = 0, frame = 0] = [0, 8, 16, 24].map((at) =>
+        input.readDoubleLE(at),
+      );
+      const file = input.subarray(32);
+      const compressed: Compression = {
+        ...{ bytes: file.byteLength, filter: "none", itemSize, level: 3, frame },
+      };
+      // Of a manifest only such numbers are read.
+      if (![offset, bytes, itemSize, frame].every(isCount)) return undefined;
+      const { position, byteLength } = tablePlace({ offset, bytes }, compressed);
+      const list = file.subarray(position, position + byteLength);
+      return framesOf({ offset, bytes }, compressed, list);
+    },
+  };
+}
+
+/** The record of a function's code, which `explain` reads. */
+function codeTarget(directory: string): Target {
+  const memory = new Memory(directory, { verbose: 0 });
+  const cached = (version: number) =>
+    memory.cache((x: number) => x, { name: "f", module: "code.ts", version });
+  cached(1)(1);
+  const path = onlyFile(directory, "code.json");
+  const seed = readFileSync(path);
+  const asked = cached(2);
+  return {
+    name: "code record",
+    seeds: [seed],
+    mutate(input, random) {
+      try {
+        return Buffer.from(JSON.stringify(mutateJson(parse(input), random)));
+      } catch {
+        // One that is too deep to be gone through.
+        return mutateBytes(input, random);
+      }
+    },
+    inputs: codeRecords(parse(seed)),
+    run(input) {
+      writeFileSync(path, input);
+      return String(asked.explain(1));
     },
   };
 }

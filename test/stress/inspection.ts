@@ -8,7 +8,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { filesIn } from "../helpers/tmp.ts";
-import { generationOf, isMixOf, kinds } from "./content.ts";
+import { content, generationOf, isMixOf, kinds } from "./content.ts";
+import { inspectDumped } from "./dumped.ts";
 import { Subject } from "./subject.ts";
 
 /** What is wrong with a cache; all empty where nothing is. */
@@ -28,8 +29,11 @@ export interface Expected {
   readonly generations?: readonly number[];
   /** Whether arrays may be of several of them, element by element. */
   readonly inPlace?: boolean;
+  /** Keys that only numbers have. */
+  readonly many?: readonly number[];
 }
 
+const OLD_AND_NEW: readonly number[] = [0, 1];
 const FRESH = 2;
 const LATER = 3;
 
@@ -50,7 +54,9 @@ export async function inspect(
   const before = warnings.length;
   try {
     readAll(directory, expected, findings);
-    if (!isReadOnly) goOn(directory, expected.keys, findings);
+    readMany(directory, expected, findings);
+    inspectDumped(directory, expected.generations ?? OLD_AND_NEW, findings);
+    if (!isReadOnly) await goOn(directory, expected, findings);
   } catch (error) {
     findings.unreadable.push(String((error as Error).stack));
   }
@@ -61,7 +67,7 @@ export async function inspect(
 
 function readAll(
   directory: string,
-  { keys, generations = [0, 1], inPlace = false }: Expected,
+  { keys, generations = OLD_AND_NEW, inPlace = false }: Expected,
   { wrong }: Findings,
 ): void {
   const reader = new Subject(directory, FRESH, { verify: "full" });
@@ -83,11 +89,19 @@ function readAll(
   }
 }
 
-function goOn(
+function readMany(directory: string, { many = [] }: Expected, { wrong }: Findings): void {
+  const { functions } = new Subject(directory, FRESH, { onMiss: "throw" });
+  for (const key of many) {
+    if (!functions.number.checkCallInCache(key)) continue;
+    if (functions.number(key) !== content("number", key, 0)) wrong.push(`number ${key} is another`);
+  }
+}
+
+async function goOn(
   directory: string,
-  keys: readonly number[],
+  { keys }: Expected,
   { unreadable, leftovers }: Findings,
-): void {
+): Promise<void> {
   const writer = new Subject(directory, LATER);
   for (const kind of kinds) {
     for (const key of keys) {
@@ -104,8 +118,10 @@ function goOn(
   const tmp = join(directory, "ndmemo", "tmp");
   leftovers.push(...namesIn(tmp).filter((name) => !name.includes(`-${process.pid}-`)));
   void writer.memory.reduceSize({ itemsLimit: 0 });
+  // Many entries are only hidden at first.
+  await writer.memory.flush();
   const entries = filesIn(directory).filter((file) => /[\\/]v1[\\/]/.test(file));
-  leftovers.push(...entries.filter((file) => !/code\.js(on)?$/.test(file)));
+  leftovers.push(...entries.filter((file) => !/(code\.js(on)?|analyses\.json)$/.test(file)));
 }
 
 function namesIn(directory: string): string[] {

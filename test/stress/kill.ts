@@ -4,9 +4,12 @@
  * @module
  */
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { inspect } from "./inspection.ts";
 import type { Action, Order } from "./interposer.ts";
 import type { Scenario } from "./scenario.ts";
@@ -30,8 +33,10 @@ export function newKillTally(): KillTally {
 
 /** How a scenario is killed. */
 export interface KillOptions {
-  /** Kills at every `step`-th call only. */
+  /** Kills at every `step`-th call only, of those that the scenario has chosen. */
   readonly step?: number;
+  /** At which of them to begin. */
+  readonly first?: number;
   /** Also kills in the middle of writes. */
   readonly inHalf?: boolean;
 }
@@ -43,16 +48,18 @@ export async function killEverywhere(
   scenario: Scenario,
   tally: KillTally,
   warnings: readonly string[],
-  { step = 1, inHalf = false }: KillOptions = {},
+  { step = 1, first = 0, inHalf = false }: KillOptions = {},
 ): Promise<void> {
   const home = mkdtempSync(join(realpathSync(tmpdir()), "ndmemo-kill-"));
   try {
     const template = join(home, "template");
     prepare(scenario, template);
     const calls = await countCalls(scenario, template, home);
+    const every = step * (scenario.oneIn ?? 1);
+    const begin = 1 + (first % every);
     const orders: Order[] = [];
     for (const action of inHalf ? (["kill", "half"] as const) : (["kill"] as const)) {
-      for (let at = 1; at <= calls; at += step) orders.push({ action, calls: "changes", at });
+      for (let at = begin; at <= calls; at += every) orders.push({ action, calls: "changes", at });
     }
     await inParallel(orders, scenario.isSlow ? 12 : 3, (order) =>
       killOnce(scenario, order, template, home, tally, warnings),
@@ -72,7 +79,7 @@ export function prepare({ prepare: store }: Scenario, directory: string): void {
 
 async function countCalls(scenario: Scenario, template: string, home: string): Promise<number> {
   const directory = join(home, "count");
-  copy(template, directory);
+  await copy(template, directory);
   const order: Order = { action: "count", calls: "changes", at: 0 };
   const { code, output } = await run(scenario, directory, order);
   const calls = Number(output);
@@ -89,7 +96,7 @@ async function killOnce(
   warnings: readonly string[],
 ): Promise<void> {
   const directory = join(home, `${order.action}-${order.at}`);
-  copy(template, directory);
+  await copy(template, directory);
   const { code, signal, output } = await run(scenario, directory, order);
   const where = `"${scenario.name}", ${order.action} at call ${order.at}`;
   if (signal === "SIGKILL") {
@@ -98,7 +105,7 @@ async function killOnce(
   } else if (code !== 0) {
     tally.problems.push(`${where}: ended with ${code ?? signal}: ${output}`);
   }
-  rmSync(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
 }
 
 /** Adds what was found after a kill. */
@@ -121,7 +128,7 @@ function run(
   return ended(start(worker, [name, directory, JSON.stringify(order)]));
 }
 
-function copy(from: string, to: string): void {
-  if (!existsSync(from)) throw new Error(`${from} is missing`);
-  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+/** With its times, by a program that does it in a tenth of the time. */
+export async function copy(from: string, to: string): Promise<void> {
+  await promisify(execFile)("cp", ["-a", from, to]);
 }

@@ -6,7 +6,10 @@
 
 import { setTimeout } from "node:timers/promises";
 import { release } from "../../lib/index.ts";
+import { reduce } from "../../lib/store/limits/reduce.ts";
+import { LocalStore } from "../../lib/store/local.ts";
 import { content, type Kind, kinds } from "./content.ts";
+import { dumpAll } from "./dumped.ts";
 import { Subject } from "./subject.ts";
 
 /** A piece of work on a cache. */
@@ -24,10 +27,16 @@ export interface Scenario {
   readonly mayThrow?: boolean;
   /** Waits for most of its time, so that many can run at once. */
   readonly isSlow?: boolean;
+  /** Keys that only numbers have, where there are to be many entries. */
+  readonly many?: readonly number[];
+  /** Has thousands of calls, of which one in so many stands for the others. */
+  readonly oneIn?: number;
 }
 
 const OLD = 0;
 const NEW = 1;
+/** Reductions of more than a thousand entries only hide them at first. */
+const MANY: readonly number[] = Array.from({ length: 1010 }, (_, i) => 10 + i);
 
 function storeAll(subject: Subject, keys: readonly number[] = [1]): void {
   for (const kind of kinds) for (const key of keys) check(subject, kind, key);
@@ -118,6 +127,42 @@ export const scenarios: readonly Scenario[] = [
     prepare: (subject) => storeAll(subject, [1, 2]),
     mayThrow: true,
     run: (directory) => void new Subject(directory, NEW).memory.reduceSize({ itemsLimit: 3 }),
+  },
+  {
+    // As "reduce many", of a store that is small enough to be killed at every call.
+    name: "hide and clear away",
+    keys: [1, 2],
+    prepare: (subject) => storeAll(subject, [1, 2]),
+    mayThrow: true,
+    run: async (directory) => {
+      const { memory } = new Subject(directory, NEW);
+      const store = new LocalStore(directory, { durable: false });
+      reduce(store, { items: 3 }, { mostAtOnce: 3 });
+      await memory.flush();
+    },
+  },
+  {
+    name: "reduce many",
+    keys: [1, 2],
+    many: MANY,
+    oneIn: 500,
+    prepare: (subject) => {
+      storeAll(subject, [1, 2]);
+      for (const key of MANY) subject.functions.number.set([key], content("number", key, OLD));
+    },
+    mayThrow: true,
+    run: async (directory) => {
+      const { memory } = new Subject(directory, NEW);
+      void memory.reduceSize({ itemsLimit: 5 });
+      await memory.flush();
+    },
+  },
+  {
+    name: "dump",
+    keys: [],
+    prepare: ({ memory }) => dumpAll(memory.location as string, OLD),
+    mayThrow: true,
+    run: (directory) => dumpAll(directory, NEW),
   },
   {
     name: "keep limits",

@@ -17,6 +17,7 @@ interface Cached {
   recompute(key: number): unknown;
   set(args: [number], value: unknown): void;
   forget(key: number): boolean;
+  checkCallInCache(key: number): boolean;
   clear(options: { warn: boolean }): void;
 }
 

@@ -36,6 +36,8 @@ export class BodyReader {
   readonly #header: BatchHeader;
   readonly #dictionaries: Dictionaries;
   readonly #hasUnionValidity: boolean;
+  /** Compressed bytes that buffers may still have: several with the same would be any amount. */
+  #left: number;
   #node = 0;
   #buffer = 0;
   #variadic = 0;
@@ -49,6 +51,7 @@ export class BodyReader {
   ) {
     this.#library = library;
     this.#body = body;
+    this.#left = body.byteLength;
     this.#header = header;
     this.#dictionaries = dictionaries;
     // Version 5 of the format, number 4, did away with it.
@@ -155,6 +158,8 @@ export class BodyReader {
       ...{ buffer: this.#body.buffer, byteOffset: this.#body.byteOffset + offset },
       byteLength: length,
     };
+    if (codec !== undefined) this.#left -= length;
+    if (this.#left < 0) throw damaged();
     const memory = codec === undefined ? stored : decompressBuffer(stored, codec, this.#library);
     if (memory.byteLength < minBytes) throw damaged();
     return arrayOver(Class, memory);

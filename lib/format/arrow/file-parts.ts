@@ -79,11 +79,14 @@ function partsOfFile(memory: Memory): ArrowParts {
   const schema = footer.table(1);
   if (schema === undefined) throw damaged("it has no schema");
 
+  // One that is named many times would be read as often.
+  let left = footerStart;
   const read = (block: Block, kind: number): BatchPart => {
     const { offset, metadataBytes, bodyBytes } = block;
+    left -= metadataBytes + bodyBytes;
     const isInside =
       offset >= START_BYTES && bodyBytes >= 0 && offset + metadataBytes + bodyBytes <= footerStart;
-    if (!isInside) throw damaged("its footer names what is not there");
+    if (!isInside || left < 0) throw damaged("its footer names what is not there");
     const message = messageAt(memory, offset, metadataBytes);
     if (message?.parsed.kind !== kind || message.parsed.bodyBytes > bodyBytes) {
       throw damaged("its footer names what is not there");
