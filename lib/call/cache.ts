@@ -13,6 +13,7 @@ import type { Checked } from "../options.ts";
 import type { WarnOnce } from "../warning.ts";
 import { argumentsOf } from "./arguments/arguments.ts";
 import { CallKeys } from "./arguments/call-key.ts";
+import { KeptSources } from "./arguments/kept-sources.ts";
 import { CachedCalls } from "./cached-calls.ts";
 import type { Entries } from "./entries/entries.ts";
 import { type MemorizedFunc, memorize } from "./memorized-func.ts";
@@ -59,10 +60,12 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
   const settings = { ...home.settings, ...own } as Settings;
   const { entries, warnings, counters } = home;
   warnOfCompressedMaps(warnings, settings);
-  const counted = argumentsOf(target, { ignore: checkIgnore(settings), name });
+  const sources = new KeptSources(entries?.analyses, identity.functionId);
+  const ignore = checkIgnore(settings);
+  const counted = sources.during(() => argumentsOf(target, { ignore, name }));
   const reporter = new Reporter(identity, settings, warnings, counters.of(identity.functionId));
   const place = entries ? `${entries.backend} ${entries.location}` : "";
-  const keys = new CallKeys(target, identity, settings, counted, bound, place);
+  const keys = new CallKeys(target, identity, settings, counted, bound, place, sources);
   const calls = entries
     ? new CachedCalls(original, identity, settings, keys, entries, reporter, counters)
     : new UncachedCalls(original, identity, counters);

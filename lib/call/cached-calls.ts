@@ -65,7 +65,9 @@ export class CachedCalls implements Calls {
     this.#keys = keys;
     this.#lookUp = new LookUp(entries, settings, reporter);
     this.#keeper = new Keeper(this.#keys, entries, settings, reporter, this.#lookUp);
-    this.#single = new SingleFlight(entries, settings, reporter, isAsyncFunction(keys.func));
+    const { durations } = counters.of(identity.functionId);
+    const isAsync = isAsyncFunction(keys.func);
+    this.#single = new SingleFlight(entries, settings, reporter, durations, isAsync);
   }
 
   call(receiver: unknown, args: readonly unknown[]): unknown {
@@ -167,6 +169,7 @@ export class CachedCalls implements Calls {
   #hit(asked: AskedKey, metadata: Metadata, start: number, path: () => string): void {
     this.#reporter.hit(asked, metadata, secondsSince(start), path);
     this.#restless.hit();
+    this.#keys.settle();
   }
 
   *#recompute(receiver: unknown, args: readonly unknown[]): Flow<Outcome> {

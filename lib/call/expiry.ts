@@ -15,7 +15,7 @@ import type { Metadata } from "./entries/metadata.ts";
  * memory.cache(fetchPrices, { cacheValidationCallback: expiresAfter({ hours: 12 }) });
  * ```
  * @param duration milliseconds, or an object such as `{ days: 1, hours: 12 }`; 0: never valid.
- * @throws TypeError or RangeError for anything else.
+ * @throws TypeError or RangeError for anything else, an object without any of these among it.
  */
 export function expiresAfter(duration: number | Duration): (metadata: Metadata) => boolean {
   const milliseconds = checkDuration("what expiresAfter is given", duration);

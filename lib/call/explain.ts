@@ -182,8 +182,8 @@ function argumentDifferences(
   for (let i = 0; i < Math.min(here.args.length, there.args.length); i++) {
     if (here.args[i] === there.args[i]) continue;
     const name = nameOf(i);
-    const ignored = [here.args[i], there.args[i]].map((part) => part === ignoredPart());
-    const text = `${name} ${argumentText(inputArgs[i], texts[i], ignored)}`;
+    const told = argumentText(inputArgs[i], texts[i], [here.args[i], there.args[i]]);
+    const text = `${name} ${told}`;
     differences.push({ kind: "argument", name, text });
   }
   return differences;
@@ -215,10 +215,10 @@ function ignoredPart(): string {
 function argumentText(
   here: string | undefined,
   there: string | undefined,
-  [isIgnored, wasIgnored]: readonly boolean[],
+  [hereIs = "", thereIs = ""]: readonly (string | undefined)[],
 ): string {
-  if (isIgnored) return "is ignored, and was not";
-  if (wasIgnored) return "was ignored, and is not";
+  if (hereIs === ignoredPart()) return "is ignored, and was not";
+  if (thereIs === ignoredPart()) return "was ignored, and is not";
   // What was not given has the default of the parameter in the key.
   if (here === undefined) return `is left out, and was ${there}`;
   if (there === undefined) return `is ${here}, and was left out`;
@@ -226,9 +226,21 @@ function argumentText(
   if (kind !== undefined && there.startsWith(kind)) {
     return `is ${here}, and was ${there}: class and length are equal, the content differs`;
   }
-  return here === there
-    ? `looks alike, ${here}, but its content differs, or what is ignored of it`
-    : `is ${here}, and was ${there}`;
+  if (here !== there) return `is ${here}, and was ${there}`;
+  // Of these a text says everything but what is inside.
+  const digests = `(digest ${digestOf(hereIs)}, and was ${digestOf(thereIs)})`;
+  if (/^ndarray \S+ \(/.test(here)) {
+    return `is ${here} in both: dtype, shape and order are equal, the data differs ${digests}`;
+  }
+  if (/^(Table|RecordBatch|Vector) \d/.test(here)) {
+    return `is ${here} in both: the size is equal, the data differs, or names and types ${digests}`;
+  }
+  return `looks alike, ${here}, but its content differs, or what is ignored of it`;
+}
+
+/** The digest of an argument, as `hash` begins it. */
+function digestOf(part: string): string {
+  return `${part.slice(1, 9)}…`;
 }
 
 function codeDifferences(there: RecordedCode | undefined, here: RecordedCode): Difference[] {

@@ -118,6 +118,7 @@ export class Keeper {
       },
     });
     const metadata = yield* wait(stored);
+    this.#keys.settle();
     this.#reporter.stored(metadata, () => this.#entries.path(call.key));
     return metadata;
   }

@@ -13,7 +13,7 @@ import { errorCode, errorMessage } from "../warning.ts";
 import type { Entries, EntryManifest } from "./entries/entries.ts";
 import type { Metadata } from "./entries/metadata.ts";
 import type { MissReason } from "./events.ts";
-import { type Flow, wait } from "./flow.ts";
+import { type Flow, isPending, wait } from "./flow.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Settings } from "./settings.ts";
 import { discard, isThenable } from "./thenable.ts";
@@ -57,12 +57,15 @@ export class LookUp {
     isUse = true,
     since: number = Number.POSITIVE_INFINITY,
   ): Flow<Hit | MissReason> {
+    // A callback is given the metadata to keep.
+    const isShared = this.#settings.cacheValidationCallback === undefined;
     for (let tries = 0; ; tries++) {
-      const found = yield* this.entry(key, isUse, since);
+      const found = yield* this.entry(key, isUse, since, isShared);
       if (typeof found === "string") return found;
       const { manifest } = found;
       try {
-        const value = yield* wait(this.#entries.load(key, manifest, this.#loading));
+        const loaded = this.#entries.load(key, manifest, this.#loading);
+        const value = isPending(loaded) ? yield loaded : loaded;
         return { value, async: manifest.async, metadata: manifest.metadata };
       } catch (error) {
         // A map that is too large will be so at every call: computing again would hide it.
@@ -77,15 +80,21 @@ export class LookUp {
     }
   }
 
-  /** The entry of a call, or why there is none that may be used; see {@link LookUp.value}. */
+  /**
+   * The entry of a call, or why there is none that may be used; see {@link LookUp.value}.
+   *
+   * @param isShared whether the manifest may belong to others, too.
+   */
   *entry(
     key: EntryKey,
     isUse: boolean,
     since: number = Number.POSITIVE_INFINITY,
+    isShared = false,
   ): Flow<Found | MissReason> {
     let manifest: EntryManifest | undefined;
     try {
-      manifest = yield* wait(this.#entries.read(key, isUse));
+      const read = this.#entries.read(key, isUse, isShared);
+      manifest = isPending(read) ? yield* wait(read) : read;
     } catch (error) {
       return this.#missBecauseOf(error, key);
     }

@@ -86,7 +86,7 @@ export class MemorizedResult<T = unknown, S extends Shape = "same"> implements M
   /**
    * A reference from its data: the result of `toJSON`, of JSON, parsed or not, of `structuredClone`.
    *
-   * @throws TypeError for anything else. A kind of store that is not registered here is an error when
+   * @throws TypeError for anything else, also for what was a {@link NotMemorizedResult}. A kind of store that is not registered here is an error when
    * the value is asked for.
    */
   static from<T = unknown, S extends Shape = "same">(data: unknown): MemorizedResult<T, S> {
@@ -157,9 +157,10 @@ export class NotMemorizedResult<T = unknown, S extends Shape = "same"> {
     return undefined as Answer<void, S>;
   }
 
-  /** The fields as data. */
+  /** What is known of the call, without the value: that may be large, and nothing JSON can hold. */
   toJSON(): object {
-    return { ...this };
+    const { location, functionId, argsId, metadata, valid } = this;
+    return { location, functionId, argsId, metadata, valid };
   }
 
   /** Says what it is, without the value. */
@@ -228,6 +229,12 @@ function checkData(given: unknown): MemorizedResultData {
   const data = (typeof given === "object" && given !== null ? given : {}) as MemorizedResultData;
   const { location, backend = "local", functionId, codeId, argsId, metadata } = data;
   const { mmapMode = null, verify = "size" } = data;
+  if ((location as unknown) === null && typeof functionId === "string") {
+    throw new TypeError(
+      `The data is that of a NotMemorizedResult of ${functionId}: its value is in no store, so there ` +
+        "is nothing to load. Send the value itself, which its get() returns",
+    );
+  }
   const isWhole =
     [location, backend, functionId].every((text) => typeof text === "string" && text !== "") &&
     [codeId, argsId].every((id) => typeof id === "string" && /^[0-9a-f]{32}$/.test(id)) &&

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wrongType } from "../errors.ts";
 import { type Check, type Checks, checkOptions, flag } from "../options.ts";
 import { checkBytes } from "../store/bytes.ts";
 import { checkDuration, type Duration } from "../store/duration.ts";
@@ -64,5 +65,11 @@ export function checkReduction(options: unknown): {
 }
 
 /** Accepts the option `limits`. */
-export const checkLimits: Check<Limits> = (name, value) =>
-  checkOptions<Limits>(name, value, limitChecks);
+export const checkLimits: Check<Limits> = (name, value) => {
+  if (typeof value === "object") return checkOptions<Limits>(name, value, limitChecks);
+  throw wrongType(
+    name,
+    'an object such as { bytes: "10G", items: 1000, age: { days: 30 } }',
+    value,
+  );
+};

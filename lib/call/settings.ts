@@ -85,7 +85,8 @@ export interface SharedOptions {
    * others wait for it and load the result. Within a thread, calls of an asynchronous function that
    * are under way at the same time share one computation in any case.
    *
-   * @defaultValue `true`
+   * @defaultValue `true`; on a store whose locks cost requests, `true` for functions that may take
+   * longer than a lock is worth: see {@link StoreBackend.lockPaysFrom}
    */
   readonly lock?: boolean | undefined;
   /**
@@ -190,7 +191,8 @@ export interface Settings {
   readonly verify: Verify;
   readonly track: Track;
   readonly onMiss: OnMiss;
-  readonly lock: boolean;
+  /** Missing: where it is worth its cost. */
+  readonly lock?: boolean;
   /** Milliseconds. */
   readonly lockTimeout?: number;
   readonly logger: Logger;
@@ -211,7 +213,6 @@ export const defaultSettings: Settings = {
   verify: "size",
   track: "deep",
   onMiss: "compute",
-  lock: true,
   logger: stderrLogger,
 };
 

@@ -224,6 +224,16 @@ export abstract class StoreBackend {
     return undefined;
   }
 
+  /**
+   * How long a computation has to take, in milliseconds, for its lock to be worth what it costs.
+   *
+   * Where the option `lock` is not given, none is asked for while the last calls of a function, as far
+   * as the process knows of any, took less. By default all locks are asked for.
+   */
+  get lockPaysFrom(): number {
+    return 0;
+  }
+
   /** Resolves when the work in the background that was begun before is done. */
   async flush(): Promise<void> {}
 }

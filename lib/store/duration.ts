@@ -31,21 +31,21 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   milliseconds: 1,
 };
 const NAMES = Object.keys(MILLISECONDS).join(", ");
-const ACCEPTED = `milliseconds as a number, or an object with some of ${NAMES},`;
+const ACCEPTED = `milliseconds as a number, or an object such as { days: 7 } (its parts: ${NAMES})`;
 const POSITIVE = "a finite number that is not negative";
 
 /**
- * The milliseconds of a span of time; of an object without any part, 0.
+ * The milliseconds of a span of time.
  *
  * @param name what the value is for, in the message.
- * @throws TypeError for what is neither number nor plain object, and for an unknown part; RangeError
- * for a negative or infinite number and NaN.
+ * @throws TypeError for what is neither number nor plain object, for an unknown part, and where there
+ * is no part at all, which would be no time; RangeError for a negative or infinite number and NaN.
  */
 export function checkDuration(name: string, given: unknown): number {
   if (typeof given === "number") return checkNumber(name, given);
   if (!isPlain(given)) throw wrongType(name, ACCEPTED, given);
 
-  let total = 0;
+  let total: number | undefined;
   for (const [part, amount] of Object.entries(given)) {
     if (!Object.hasOwn(MILLISECONDS, part)) {
       throw new TypeError(`${name} has no part "${part}". Its parts are: ${NAMES}`);
@@ -53,8 +53,9 @@ export function checkDuration(name: string, given: unknown): number {
     if (amount === undefined) continue;
     const where = `"${part}" of ${name}`;
     if (typeof amount !== "number") throw wrongType(where, "a number", amount);
-    total += checkNumber(where, amount) * (MILLISECONDS[part] ?? Number.NaN);
+    total = (total ?? 0) + checkNumber(where, amount) * (MILLISECONDS[part] ?? Number.NaN);
   }
+  if (total === undefined) throw wrongType(name, ACCEPTED, given);
   return checkNumber(name, total);
 }
 

@@ -16,13 +16,34 @@ import { manifestPath } from "./layout.ts";
 const RESOLUTION_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
 
+/** A use that is not written yet. */
+interface Use {
+  /** When it was, in milliseconds since 1970. */
+  time: number;
+  /** What the stamp of the manifest was when it was looked at. */
+  readonly stamp: number;
+}
+
 /**
- * Times by the digest of the arguments, by the directory of the code: a hit has both as strings whose
+ * Uses by the digest of the arguments, by the directory of the code: a hit has both as strings whose
  * hashes are known or cheap, while the path of a manifest is new each time.
  */
-const remembered = new Map<string, Map<string, number>>();
+const remembered = new Map<string, Map<string, Use>>();
 let count = 0;
 let isListening = false;
+
+/**
+ * Takes down another use of an entry, unless its stamp has to be looked at for {@link noteUse}: it was
+ * not looked at yet, or was then what would be a minute old by now. It may be younger, never older.
+ */
+export function noteUseAgain(code: string, argsId: string): boolean {
+  const use = remembered.get(code)?.get(argsId);
+  if (use === undefined) return false;
+  const time = now();
+  if (Math.abs(time - use.stamp) > RESOLUTION_MS) return false;
+  use.time = time;
+  return true;
+}
 
 /**
  * Takes down a use of an entry.
@@ -44,20 +65,20 @@ export function noteUse(code: string, argsId: string, stamp: number): void {
     if (!isListening) listen();
   }
   const before = uses.size;
-  uses.set(argsId, time);
+  uses.set(argsId, { time, stamp });
   count += uses.size - before;
   if (count > MOST_REMEMBERED) writeFirst();
 }
 
 /** The last use of an entry, in milliseconds since 1970, given the stamp of its manifest. */
 export function lastUseOf(code: string, argsId: string, stamp: number): number {
-  return Math.max(stamp, remembered.get(code)?.get(argsId) ?? stamp);
+  return Math.max(stamp, remembered.get(code)?.get(argsId)?.time ?? stamp);
 }
 
 /** Writes all remembered uses to the manifests, for other processes to see. */
 export function writeUses(): void {
   for (const [code, uses] of remembered) {
-    for (const [argsId, time] of uses) renew(manifestPath(code, argsId), time);
+    for (const [argsId, { time }] of uses) renew(manifestPath(code, argsId), time);
   }
   remembered.clear();
   count = 0;
@@ -66,7 +87,7 @@ export function writeUses(): void {
 /** Writes the first use of the first code. */
 function writeFirst(): void {
   for (const [code, uses] of remembered) {
-    for (const [argsId, time] of uses) {
+    for (const [argsId, { time }] of uses) {
       uses.delete(argsId);
       count--;
       renew(manifestPath(code, argsId), time);

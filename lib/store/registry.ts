@@ -48,7 +48,8 @@ export function backendClassOf(name: string): Constructor {
   const known = [LOCAL, ...classes.keys()].map((each) => JSON.stringify(each)).join(", ");
   throw new TypeError(
     `There is no store backend ${JSON.stringify(name)}: known are ${known}. Others are made known ` +
-      "by registerStoreBackend, in each program that uses them",
+      "by registerStoreBackend, in each program that uses them" +
+      (name === "s3" ? '; "s3" by import "ndmemo/s3"' : ""),
   );
 }
 

@@ -196,12 +196,13 @@ test("an entry in the place of another is a miss, also where no file shows it", 
   }));
 
 test("a directory in the place of the manifest is replaced", async () => {
-  const { runs, warnings } = await afterDamage((entry) => {
+  const { runs, warnings, again } = await afterDamage((entry) => {
     rmSync(join(entry, "entry.json"));
     mkdirSync(join(entry, "entry.json"));
   });
   assert.is(runs, 2);
   assert.is(warnings.length, 1);
+  assert.is(again, 0);
 });
 
 test("an entry that is removed is a silent miss", async () => {

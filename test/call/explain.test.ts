@@ -2,9 +2,11 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
+import { makeVector, Table } from "apache-arrow";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type MemorizedFunc, Memory } from "../../lib/index.ts";
+import { hash, type MemorizedFunc, Memory } from "../../lib/index.ts";
+import { scijs } from "../helpers/ndarrays.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 
 const quiet = { verbose: 0 } as const;
@@ -44,6 +46,22 @@ test("a miss names the argument that differs from the nearest entry, and tells c
     assert.equal(filesIn(directory), before);
     assert.match(inspect(content), /^Miss: .+\n {2}entry: .+\n {2}nearest: /);
     assert.is(String(content), inspect(content));
+  }));
+
+test("of ndarrays and tables that look alike it says that the data differs, with their digests", () =>
+  withTmp((directory) => {
+    const memory = new Memory(directory, quiet);
+    const sum = memory.cache((x: object, y: object) => [x, y].length, { name: "sum" });
+    const matrix = (last: number) => scijs(new Float64Array([1, 2, 3, last]), [2, 2]);
+    const table = (last: number) => new Table({ a: makeVector(Float64Array.of(1, last)) });
+    sum(matrix(4), table(1));
+    const { reason } = sum.explain(matrix(5), table(2));
+    assert.match(reason, /x is ndarray float64 \(2, 2\).*; y is Table 2 rows x 1 column/);
+    assert.is(reason.match(/the data differs/g)?.length, 2);
+    assert.not.match(reason, /looks alike/);
+    for (const value of [matrix(4), matrix(5), table(1), table(2)]) {
+      assert.ok(reason.includes(hash(value).slice(0, 8)), reason);
+    }
   }));
 
 test("the nearest entries come first, at most three of them", () =>

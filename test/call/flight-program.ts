@@ -10,21 +10,17 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-
-const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
-const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+import { bundledUrl } from "../helpers/bundle.ts";
 
 /**
  * What each program has: `memory`, with the lines it says in `lines`; `note(text)`, which adds a line
  * to a file that all share; `block(ms)`; `answer(value)`, which ends it.
  */
-const PROLOGUE = `
+const prologue = (): string => `
   import { appendFileSync, existsSync } from "node:fs";
   import { setTimeout } from "node:timers/promises";
   import { parentPort, workerData } from "node:worker_threads";
-  import { register } from ${loader};
-  register();
-  const { Memory } = await import(${library});
+  import { Memory } from ${JSON.stringify(bundledUrl("index"))};
   const directory = workerData?.directory ?? process.argv[2];
   const role = workerData?.role ?? process.argv[3];
   const lines = [];
@@ -69,7 +65,7 @@ export class Programs {
   constructor(directory: string, source: string) {
     this.directory = directory;
     this.#file = join(directory, "program.mjs");
-    writeFileSync(this.#file, PROLOGUE + source);
+    writeFileSync(this.#file, prologue() + source);
     writeFileSync(join(directory, "notes"), "");
   }
 

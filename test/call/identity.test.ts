@@ -9,12 +9,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
-const library = new URL("../../lib/index.ts", import.meta.url).href;
-
 const program = `
-import { Memory } from ${JSON.stringify(library)};
+import { Memory } from ${JSON.stringify(bundledUrl("index"))};
 const memory = new Memory(process.argv[2], { verbose: 0 });
 export const gram = memory.cache(function gram(x, n) {
   console.log("computed");
@@ -27,7 +26,7 @@ console.log(gram.functionId, gram(new Float64Array([1, 2, 3]), 3).length);
 function run(file: string, source: string, location: string): string[] {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, source);
-  const args = ["--import", import.meta.resolve("tsx"), file, location];
+  const args = [file, location];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.is(status, 0, stderr);
   return stdout.trim().split("\n");

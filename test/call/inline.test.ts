@@ -7,7 +7,8 @@
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeValue, encodeValue } from "../../lib/format/value.ts";
+import { Writing } from "../../lib/file/writing.ts";
+import { decodeValue } from "../../lib/format/value.ts";
 import { hash, isCacheError, Memory, type MemoryOptions } from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { DirectoryStore } from "../helpers/directory-store.ts";
@@ -105,7 +106,9 @@ test("what the function writes to a small array after it returned is not in the 
   }));
 
 test("a record that promises more bytes of small arrays than there are is refused", () => {
-  const encoded = encodeValue([Float64Array.of(1, 2), 1], { write: () => {} }, { inline: true });
+  const encoded = new Writing([Float64Array.of(1, 2), 1], false, { inline: true }).write({
+    write: () => {},
+  });
   const source = { array: () => assert.unreachable(), bytes: () => new Uint8Array() };
   sameArray((decodeValue(encoded, source) as [Float64Array])[0], Float64Array.of(1, 2));
   for (const elements of [1, 3, 1000]) {

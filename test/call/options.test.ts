@@ -27,6 +27,58 @@ test("a location of the wrong kind is a TypeError that shows it", () => {
   }
 });
 
+test("an option that is spelled almost like one is told apart from others", () => {
+  const memory = new Memory(null);
+  const suggested = {
+    mmap_mode: "mmapMode",
+    ignored: "ignore",
+    cache_validation_callback: "cacheValidationCallback",
+    trak: "track",
+    nam: "name",
+    ttl: undefined,
+  };
+  for (const [name, meant] of Object.entries(suggested)) {
+    assert.throws(
+      () => memory.cache(Math.hypot.bind(null), { [name]: 1 } as object),
+      (error: Error) =>
+        error.message.includes(`cache has no option "${name}"`) &&
+        (meant
+          ? error.message.endsWith(`. Did you mean "${meant}"?`)
+          : !/mean/.test(error.message)),
+    );
+  }
+});
+
+test("what is no object of options is refused where options are expected, and a path with a NUL", () => {
+  const wrong = [Promise.resolve({}), new Float64Array(0), ["x"], new Uint8Array(2)];
+  for (const each of wrong) {
+    assert.throws(
+      wrongly((M) => new M(null, each)),
+      typeError("the options of Memory"),
+    );
+    assert.throws(
+      wrongly((M) => new M(null).cache(each as never)),
+      TypeError,
+    );
+  }
+  assert.throws(
+    wrongly((M) => new M("a\0b")),
+    typeError("location"),
+  );
+  assert.throws(
+    wrongly((M) => new M(null, { limits: "10G" })),
+    typeError('{ bytes: "10G"', "'10G'"),
+  );
+  assert.throws(
+    wrongly((M) => new M(null, { track: 1 })),
+    typeError('"own" or "none"'),
+  );
+  assert.throws(
+    wrongly((M) => new M("x", { backend: "s3" })),
+    typeError('import "ndmemo/s3"'),
+  );
+});
+
 test("an option that does not exist is named, with those that do", () => {
   assert.throws(
     wrongly((M) => new M(null, { mmap: "r" })),

@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { dump, hash, load, Memory, type MmapMode, release } from "../../lib/index.ts";
 import { registerType } from "../../lib/type/registry.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { Model, Wave } from "../helpers/registered.ts";
 import { needing } from "../helpers/requirement.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
@@ -163,12 +164,10 @@ test("an entry that decode does not accept is computed again and replaced, with 
 
 /** Stores or loads in another process, which registers the class or not; returns what it prints. */
 function inProcess(directory: string, isRegistered: boolean): string {
-  const lib = new URL("../../lib/", import.meta.url).href;
-  const path = join(directory, "program.ts");
+  const path = join(directory, "program.mjs");
   writeFileSync(
     path,
-    `import { Memory } from "${lib}index.ts";
-     import { registerType } from "${lib}type/registry.ts";
+    `import { Memory, registerType } from "${bundledUrl("index")}";
      class Grid { cells = 5; }
      if (${isRegistered}) {
        registerType(Grid, { name: "call.test/Grid", encode: ({ cells }) => ({ cells }),
@@ -181,7 +180,7 @@ function inProcess(directory: string, isRegistered: boolean): string {
      const grid = make();
      setImmediate(() => console.log(grid instanceof Grid, grid.cells, runs));`,
   );
-  const options = ["--no-warnings", "--import", "tsx", path];
+  const options = ["--no-warnings", path];
   const { stdout, stderr } = spawnSync(process.execPath, options, { encoding: "utf8" });
   assert.is(stderr, "");
   return stdout;

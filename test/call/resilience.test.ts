@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, load, Memory, release } from "../../lib/index.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { requires } from "../helpers/requirement.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
 const quiet = { verbose: 0 } as const;
-const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
+const library = JSON.stringify(bundledUrl("index"));
 
 test("a reader beside a writer that replaces the entry never sees two generations, nor a warning", () =>
   withTmp(async (directory) => {
@@ -41,7 +42,7 @@ test("a reader beside a writer that replaces the entry never sees two generation
         await new Promise(setImmediate);
       }
       console.log(JSON.stringify({ torn, warnings }));`;
-    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", program];
+    const args = ["--input-type=module", "-e", program];
     const outputs = await Promise.all(
       ["w", "w", "r", "null"].map(async (role) => {
         const child = spawn(process.execPath, [...args, directory, role]);

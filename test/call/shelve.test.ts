@@ -12,6 +12,7 @@ import {
   NotMemorizedResult,
 } from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
@@ -101,9 +102,9 @@ test("another process loads a reference that was printed", () =>
         return "hello";
       })
       .callAndShelve();
-    const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
+    const library = JSON.stringify(bundledUrl("index"));
     const program = `import { MemorizedResult } from ${library}; console.log(${result}.get());`;
-    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", program];
+    const args = ["--input-type=module", "-e", program];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     assert.is(stdout, "hello\n", stderr);
   }));
@@ -155,6 +156,21 @@ test("without a store every shelved result holds its value", async () => {
   assert.is(five.location, null);
   const six = await memory.cache(async () => 6, { name: "six" }).callAndShelve();
   assert.is(six.get(), 6);
+});
+
+test("what is sent of a result that is in no store tells so where it is to be loaded", () => {
+  const memory = new Memory(null, quiet);
+  const shelved = memory.cache(() => new Float64Array(9), { name: "nine" }).callAndShelve();
+  const json = JSON.parse(JSON.stringify(shelved));
+  assert.equal(Object.keys(json), ["location", "functionId", "argsId", "metadata", "valid"]);
+  for (const data of [json, structuredClone(shelved)]) {
+    assert.throws(
+      () => MemorizedResult.from(data),
+      (error: Error) =>
+        error instanceof TypeError &&
+        /NotMemorizedResult of .*#nine.*Send the value/.test(error.message),
+    );
+  }
 });
 
 test("an asynchronous function is shelved as the promise of a reference", () =>

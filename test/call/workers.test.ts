@@ -13,19 +13,16 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type MemorizedResult, Memory } from "../../lib/index.ts";
 import { mapper } from "../../lib/store/map/mapper.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
-const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
-const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+const library = JSON.stringify(bundledUrl("index"));
 const BYTES = 32 * 2 ** 20;
 
 /** A program that maps the reference it is sent, reads all of it, and answers with the sum. */
 const reader = `
-  // Neither a worker nor a child inherits the loader of TypeScript that the runner was started with.
-  import { register } from ${loader};
-  register();
-  const { MemorizedResult } = await import(${library});
-  const { parentPort } = await import("node:worker_threads");
+  import { parentPort } from "node:worker_threads";
+  import { MemorizedResult } from ${library};
   const port = parentPort ?? process;
   const answer = (message) => (parentPort ? parentPort.postMessage(message) : process.send(message));
   port.on("message", (sent) => {
@@ -96,9 +93,7 @@ test("a Memory in each of four threads on one location shares its entries", () =
     writeFileSync(
       program,
       `import { parentPort, workerData } from "node:worker_threads";
-      import { register } from ${loader};
-      register();
-      const { Memory } = await import(${library});
+      import { Memory } from ${library};
       let runs = 0;
       const square = new Memory(workerData, { verbose: 0 }).cache(
         function square(x) { runs++; return new Float64Array([x * x]); },

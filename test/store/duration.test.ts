@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { expiresAfter, Memory } from "../../lib/index.ts";
 import { checkDuration } from "../../lib/store/duration.ts";
 
 test("a span of time is milliseconds, or parts that add up", () => {
@@ -16,10 +17,21 @@ test("a span of time is milliseconds, or parts that add up", () => {
     [{ days: 1, hours: 12, seconds: 0.5 }, 129_600_500],
     [{ days: undefined, hours: 1 }, 3_600_000],
     [{ seconds: 0 }, 0],
-    [{}, 0],
     [Object.assign(Object.create(null), { seconds: 2 }), 2000],
   ];
   for (const [given, milliseconds] of cases) assert.is(checkDuration("age", given), milliseconds);
+});
+
+test("a span without any part is a TypeError, and 0 has to be said", () => {
+  for (const given of [{}, { days: undefined }, Object.create(null)]) {
+    assert.throws(
+      () => checkDuration("ageLimit", given),
+      (error: Error) => error instanceof TypeError && /\{ days: 7 \}.*ageLimit/.test(error.message),
+    );
+  }
+  assert.throws(() => expiresAfter({}), /what expiresAfter is given, got \{\}/);
+  assert.throws(() => new Memory(null).reduceSize({ ageLimit: {} }), TypeError);
+  assert.throws(() => new Memory(null, { limits: { age: {} } }), TypeError);
 });
 
 test("a negative or infinite span, or part of one, is a RangeError", () => {

@@ -3,7 +3,7 @@ import { existsSync, rmSync, statSync, utimesSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { noteUse, writeUses } from "../../lib/store/last-use.ts";
+import { lastUseOf, noteUse, noteUseAgain, writeUses } from "../../lib/store/last-use.ts";
 import { reduce } from "../../lib/store/limits/reduce.ts";
 import { LocalStore } from "../../lib/store/local.ts";
 import { addEntry, keyOf, stored } from "../helpers/entries.ts";
@@ -54,6 +54,28 @@ test("writing the uses renews the stamps, and never to an earlier time", () =>
     assert.ok(Math.abs(statSync(a as string).mtimeMs - Date.now()) < 5000);
     assert.is(statSync(b as string).mtimeMs, stamp);
     assert.not(existsSync(c as string));
+  }));
+
+test("a use that follows another one within a minute counts without a look at the stamp", () =>
+  withTmp((directory) => {
+    const stamp = Date.now() - 30_000;
+    assert.not(noteUseAgain(directory, "a"));
+    noteUse(directory, "a", stamp);
+    const before = lastUseOf(directory, "a", stamp);
+    assert.ok(noteUseAgain(directory, "a"));
+    assert.ok(lastUseOf(directory, "a", stamp) > before);
+    writeUses();
+    assert.not(noteUseAgain(directory, "a"));
+  }));
+
+test("a stamp that is a minute old by now is looked at again", () =>
+  withTmp((directory) => {
+    noteUse(directory, "a", Date.now() - 59_950);
+    while (noteUseAgain(directory, "a")) {
+      // A twentieth of a second.
+    }
+    assert.not(noteUseAgain(directory, "a"));
+    writeUses();
   }));
 
 test("of very many uses the oldest are written at once", () =>

@@ -8,17 +8,15 @@ import { execFile } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory } from "../../lib/index.ts";
 import { LocalStore } from "../../lib/store/local.ts";
+import { bundledPath } from "../helpers/bundle.ts";
 import { countEntries } from "../helpers/entries.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
-
-const script = fileURLToPath(new URL("limits-writer.ts", import.meta.url));
 
 interface Told {
   readonly tooEarly: number;
@@ -27,7 +25,7 @@ interface Told {
 
 /** Four processes that store entries under a limit. */
 function startWriters(directory: string, entries: number, limits: object): Promise<Told[]> {
-  const args = [...process.execArgv, script, directory, `${entries}`, JSON.stringify(limits)];
+  const args = [bundledPath("limits-writer"), directory, `${entries}`, JSON.stringify(limits)];
   const writers = Array.from({ length: 4 }, async () => {
     const { stdout } = await promisify(execFile)(process.execPath, args);
     return JSON.parse(stdout) as Told;

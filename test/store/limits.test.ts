@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -12,6 +11,7 @@ import { Limits } from "../../lib/store/limits/limits.ts";
 import type { SizeLimits } from "../../lib/store/limits/size-limits.ts";
 import { storedEntries } from "../../lib/store/listing.ts";
 import { LocalStore } from "../../lib/store/local.ts";
+import { bundledPath } from "../helpers/bundle.ts";
 import { addEntry, countEntries, keyOf, stored } from "../helpers/entries.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -254,8 +254,7 @@ test("limits of a store that may not be changed are one warning", () =>
 
 test("four processes that store at once keep the limit, and nobody's fresh entry is evicted", () =>
   withTmp(async (directory) => {
-    const script = fileURLToPath(new URL("limits-writer.ts", import.meta.url));
-    const args = [...process.execArgv, script, directory, "150", '{"items":20}'];
+    const args = [bundledPath("limits-writer"), directory, "150", '{"items":20}'];
     const writers = Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, args));
     for (const { stdout } of await Promise.all(writers)) {
       assert.equal(JSON.parse(stdout), { tooEarly: 0, warnings: [] });

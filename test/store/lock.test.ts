@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { test as anyTest } from "uvu";
@@ -60,7 +60,9 @@ test("another opening of the file sees who has a lock, and gets it when it was g
     other.write(id, { ...record(), host: "elsewhere", pid: 7, since: 5 });
     const { owner } = locks.tryLock(key, id, record()) as Taken;
     assert.equal([owner?.host, owner?.pid, owner?.since], ["elsewhere", 7, 5]);
-    other.close();
+    other.retire();
+    other.unlock(id);
+    other.unlock(lockId(keyOf("b")));
   }));
 
 test("more waits than a record holds are told as one that cannot be followed", () =>
@@ -98,7 +100,7 @@ test("a record that is torn, another's, or of the wrong shape counts as none", (
       file.write(id, { ...record(), ...wrong } as unknown as LockRecord);
       assert.is(file.read(id), undefined, JSON.stringify(wrong));
     }
-    file.close();
+    file.retire();
   }));
 
 test("a thousand locks leave one small file, and few files stay open", () =>
@@ -145,7 +147,33 @@ test("locks of a directory that was removed meanwhile are those of the new one",
     assert.is(other.tryLock(lockId(key)), false);
     lock.release();
     assert.is(other.tryLock(lockId(key)), true);
-    other.close();
+    other.unlock(lockId(key));
+    other.retire();
+  }));
+
+test("a lock file that was removed is closed when its last lock is given up", () =>
+  withTmp(async (directory) => {
+    if (process.platform !== "linux") return;
+    const open = (): string[] =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory);
+        } catch {
+          // That of the listing itself.
+          return false;
+        }
+      });
+    const locks = new LocalLocks(new Layout(directory));
+    const [a, b] = [keyOf("a"), keyOf("b")];
+    const first = locks.tryLock(a, lockId(a), record()) as Lock;
+    rmSync(join(directory, "ndmemo"), { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1010));
+    const second = locks.tryLock(b, lockId(b), record()) as Lock;
+    assert.is(open().length, 2);
+    first.release();
+    assert.is(open().length, 1);
+    second.release();
+    assert.is(open().length, 1);
   }));
 
 anyTest.run();

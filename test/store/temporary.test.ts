@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LocalStore } from "../../lib/store/local.ts";
+import { hiddenFile, sweep, sweepHidden } from "../../lib/store/temporary.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 const NOBODY = 65_534;
@@ -28,6 +30,38 @@ test("what a draft cannot remove is removed when the next one begins", () =>
     assert.is(readdirSync(tmp).length, 1);
     second.discard();
     assert.equal(readdirSync(tmp), []);
+  }));
+
+test("what an earlier process with this number left is swept, and what this one has is not", () =>
+  withTmp((directory) => {
+    const tmp = join(directory, "ndmemo/tmp");
+    const draft = new LocalStore(directory, { durable: false }).draft();
+    const [own = ""] = readdirSync(tmp);
+    const left = join(tmp, own.replace(/[0-9a-f]{12}$/, "0".repeat(12)));
+    mkdirSync(left);
+    sweep(tmp);
+    assert.equal(readdirSync(tmp).length, 2);
+    const before = Date.now() / 1000 - process.uptime() - 60;
+    utimesSync(left, before, before);
+    sweep(tmp);
+    assert.equal(readdirSync(tmp), [own]);
+    draft.discard();
+  }));
+
+test("beside files of others only what a dead process wrote a minute ago is swept", () =>
+  withTmp((directory) => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const dead = hiddenFile(directory).replace(`-${process.pid}-`, `-${pid}-`);
+    const own = hiddenFile(directory);
+    const others = [dead, dead.slice(0, -1), join(directory, ".hidden")];
+    for (const name of [own, ...others]) writeFileSync(name, "");
+    sweepHidden(directory);
+    assert.is(readdirSync(directory).length, 4);
+    const before = Date.now() / 1000 - 61;
+    for (const name of others) utimesSync(name, before, before);
+    sweepHidden(directory);
+    assert.not(existsSync(dead));
+    assert.is(readdirSync(directory).length, 3);
   }));
 
 test.run();

@@ -71,6 +71,14 @@ export interface Holding {
   readonly bytes: number;
 }
 
+/** Where it is kept what was found out about the sources of functions. */
+export interface AnalysisFiles {
+  /** The bytes that were written last, as long as nothing else is read. */
+  read(functionId: string): Uint8Array | undefined;
+  /** Writes some; nothing depends on it. */
+  write(functionId: string, bytes: Uint8Array): void;
+}
+
 /** The entries of one store. */
 export interface Entries {
   /** The name of the store's kind. */
@@ -84,6 +92,8 @@ export interface Entries {
   readonly maps: boolean;
   /** The locks of entries, where the store has any. */
   readonly locks: Locks | undefined;
+  /** Where analyses of sources are kept, in a store of this machine. */
+  readonly analyses?: AnalysisFiles;
 
   /** Where an entry lies, for messages. */
   path(key: EntryKey): string;
@@ -92,9 +102,10 @@ export interface Entries {
    * The manifest of an entry, or `undefined` where there is none.
    *
    * @param isUse whether this counts as a use of the entry.
+   * @param isShared whether it may be the same object for several callers: then give away no part of it.
    * @throws CacheError `ERR_CORRUPT_ENTRY`, `ERR_FORMAT_VERSION`; errors of the store.
    */
-  read(key: EntryKey, isUse: boolean): Maybe<EntryManifest | undefined>;
+  read(key: EntryKey, isUse: boolean, isShared?: boolean): Maybe<EntryManifest | undefined>;
 
   /** Whether there may be an entry, as far as it is known at once, for less than a look-up costs. */
   mayHave(key: EntryKey): boolean;

@@ -24,6 +24,9 @@ export function decodeEntryManifest(bytes: Buffer): EntryManifest {
   throw new CacheError("ERR_CORRUPT_ENTRY", "the manifest does not tell of a call");
 }
 
+/** Seconds since 1970 that a date can be. */
+const LAST_TIME = 8.64e12;
+
 function isKey(key: unknown): boolean {
   return isRecord(key) && hasIds(key) && isList(key["parts"], isText);
 }
@@ -33,6 +36,7 @@ function isMetadata(metadata: unknown): boolean {
   const { duration, time, inputArgs, bytes, arrays, timings, ndmemo, node } = metadata;
   return (
     [duration, time].every(Number.isFinite) &&
+    Math.abs(time as number) <= LAST_TIME &&
     isList(inputArgs, isText) &&
     isCount(bytes) &&
     isList(arrays, isSummary) &&

@@ -16,12 +16,20 @@ import { encodeManifest } from "../../format/manifest.ts";
 import { fileBytes } from "../../format/record.ts";
 import { decodeValue, type Encoded } from "../../format/value.ts";
 import type { RecordedCode } from "../../hash/code/code-difference.ts";
+import { isCodeRecord, LONGEST_RECORD } from "../../hash/code/code-record.ts";
 import { flush } from "../../store/background.ts";
 import { now } from "../../store/clock.ts";
 import type { Draft } from "../../store/draft.ts";
 import { readSmall } from "../../store/file.ts";
 import { writeUses } from "../../store/last-use.ts";
-import { CODE, CODE_RECORD, type EntryKey, MANIFEST, MODIFIED } from "../../store/layout.ts";
+import {
+  CODE,
+  CODE_RECORD,
+  type EntryKey,
+  MANIFEST,
+  MANIFEST_END,
+  MODIFIED,
+} from "../../store/layout.ts";
 import { Limits } from "../../store/limits/limits.ts";
 import { type Reduction, reduce } from "../../store/limits/reduce.ts";
 import { hasLimits, type SizeLimits } from "../../store/limits/size-limits.ts";
@@ -33,6 +41,7 @@ import type { Maybe } from "../flow.ts";
 import type { Verification, Verifying } from "../verify/verify.ts";
 import { verifyLocal } from "../verify/verify-local.ts";
 import {
+  type AnalysisFiles,
   type Entries,
   type EntryManifest,
   type Holding,
@@ -42,6 +51,7 @@ import {
 } from "./entries.ts";
 import { decodeEntryManifest } from "./entry-manifest.ts";
 import { type Metadata, storedBytes } from "./metadata.ts";
+import { RecentManifests } from "./recent-manifests.ts";
 
 /** The entries of a local store. */
 export class LocalEntries implements Entries {
@@ -49,12 +59,18 @@ export class LocalEntries implements Entries {
   readonly isAsync = false;
   readonly maps = true;
   readonly locks: LocalLocks;
+  readonly analyses: AnalysisFiles;
   readonly #store: LocalStore;
   readonly #limits: Limits | undefined;
+  readonly #recent = new RecentManifests();
 
   constructor(store: LocalStore, limits?: SizeLimits) {
     this.#store = store;
     this.locks = new LocalLocks(store.layout);
+    this.analyses = {
+      read: (functionId) => store.readAnalyses(functionId),
+      write: (functionId, bytes) => store.writeAnalyses(functionId, bytes),
+    };
     this.#limits = limits && hasLimits(limits) ? new Limits(store, limits, evicted) : undefined;
   }
 
@@ -66,9 +82,9 @@ export class LocalEntries implements Entries {
     return this.#store.layout.entry(key);
   }
 
-  read(key: EntryKey, isUse: boolean): EntryManifest | undefined {
+  read(key: EntryKey, isUse: boolean, isShared = false): EntryManifest | undefined {
     const bytes = this.#store.readManifest(key, isUse);
-    return bytes && manifestOf(key, bytes);
+    return bytes && (isShared ? this.#recent.manifest(key, bytes) : manifestOf(key, bytes));
   }
 
   mayHave(key: EntryKey): boolean {
@@ -120,9 +136,9 @@ export class LocalEntries implements Entries {
       },
       bytes: (file, byteLength) => {
         const path = this.#store.path(key, file);
-        const { size } = statSync(path);
-        if (size === byteLength) return readFileSync(path);
-        const what = `${size} bytes, expected ${byteLength}`;
+        const stat = statSync(path);
+        if (stat.isFile() && stat.size === byteLength) return readFileSync(path);
+        const what = `${stat.size} bytes, expected ${byteLength}`;
         throw new CacheError("ERR_CORRUPT_ENTRY", `${path} is damaged: ${what}`, { path });
       },
     });
@@ -195,8 +211,11 @@ export class LocalEntries implements Entries {
     const { functionId, codeId } = key;
     const directory = this.#store.layout.code(functionId, codeId);
     try {
-      const record = JSON.parse(readFileSync(join(directory, CODE_RECORD), "utf8"));
-      return { ...record, source: readFileSync(join(directory, CODE), "utf8") };
+      const text = readSmall(join(directory, CODE_RECORD));
+      if (text === undefined || text.byteLength > LONGEST_RECORD) return undefined;
+      const record: unknown = JSON.parse(text.toString("utf8"));
+      if (!isCodeRecord(record)) return undefined;
+      return { ...record, source: readSmall(join(directory, CODE))?.toString("utf8") };
     } catch {
       // It is there for people only: that it is missing or damaged harms nothing else.
       return undefined;
@@ -230,7 +249,7 @@ function evicted({ directory: path, bytes, shard, argsId }: Listed): void {
 /** The manifest of a listed entry, unless it is damaged or gone. */
 function manifestIn({ directory, shard, argsId }: Listed): EntryManifest | undefined {
   try {
-    const bytes = readSmall(join(directory, MANIFEST), false);
+    const bytes = readSmall(join(directory, MANIFEST), { ending: MANIFEST_END });
     if (!bytes) return undefined;
     const manifest = decodeEntryManifest(bytes);
     const isOfPlace = manifest.key.codeId === shard.codeId && manifest.key.argsId === argsId;

@@ -19,7 +19,7 @@ export function directoryOf(location: unknown): string | null {
   if (location === null || location === undefined) return null;
   if (location instanceof URL && location.protocol === "file:") return fileURLToPath(location);
   if (typeof location === "string" && location.startsWith("file:")) return fileURLToPath(location);
-  if (typeof location !== "string" || location === "") {
+  if (typeof location !== "string" || location === "" || location.includes("\0")) {
     throw wrongType("the location", "a path, a file: URL, a store, null or undefined", location);
   }
   // It would be a directory of that name: nobody means that.

@@ -63,7 +63,7 @@ function readManifest(
 ): EntryManifest {
   const file = join(path, MANIFEST);
   checkRegular(file);
-  const bytes = readSmall(file, false) ?? Buffer.alloc(0);
+  const bytes = readSmall(file) ?? Buffer.alloc(0);
   onRead(bytes.byteLength);
   const manifest = decodeEntryManifest(bytes);
   if (layout.entry(manifest.key) === path) return manifest;
