@@ -52,7 +52,13 @@ function arrayText(value: unknown): string | undefined {
   if (prototype === null || prototype === Object.prototype || types.isProxy(prototype)) {
     return undefined;
   }
-  return stdlibText(value) ?? scijsText(value, prototype) ?? tableText(value);
+  return (
+    stdlibText(value) ??
+    scijsText(value, prototype) ??
+    tableText(value) ??
+    batchText(value) ??
+    vectorText(value)
+  );
 }
 
 function stdlibText(value: object): string | undefined {
@@ -80,8 +86,36 @@ function tableText(value: object): string | undefined {
   const lengths = batches.map((batch) => dataOf(dataOf(batch, "data"), "length"));
   if (!lengths.every((length) => typeof length === "number")) return undefined;
   const rows = lengths.reduce((sum, length) => sum + length, 0);
-  const [ofRows, ofColumns] = [rows === 1 ? "row" : "rows", fields.length === 1 ? "" : "s"];
-  return `Table ${rows} ${ofRows} x ${fields.length} column${ofColumns}`;
+  return `Table ${rowsText(rows)} x ${columnsText(fields.length)}`;
+}
+
+function batchText(value: object): string | undefined {
+  const [schema, data] = [dataOf(value, "schema"), dataOf(value, "data")];
+  const [fields, rows] = [dataOf(schema, "fields"), dataOf(data, "length")];
+  if (!isArray(fields) || typeof rows !== "number") return undefined;
+  return `RecordBatch ${rowsText(rows)} x ${columnsText(fields.length)}`;
+}
+
+function vectorText(value: object): string | undefined {
+  const [data, type, rows] = [
+    dataOf(value, "data"),
+    dataOf(value, "type"),
+    dataOf(value, "length"),
+  ];
+  const isVector =
+    isArray(data) &&
+    typeof rows === "number" &&
+    typeof dataOf(value, "numChildren") === "number" &&
+    typeof type === "object";
+  return isVector ? `Vector ${rowsText(rows)}` : undefined;
+}
+
+function rowsText(rows: number): string {
+  return `${rows} ${rows === 1 ? "row" : "rows"}`;
+}
+
+function columnsText(columns: number): string {
+  return `${columns} ${columns === 1 ? "column" : "columns"}`;
 }
 
 function shapeText(shape: unknown): string | undefined {

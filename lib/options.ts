@@ -4,6 +4,7 @@
  * @module
  */
 
+import { types } from "node:util";
 import { wrongType, wrongValue } from "./errors.ts";
 
 /** A function that returns the value of an option, or throws where it is of the wrong kind. */
@@ -21,14 +22,19 @@ export type Checked<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefin
  * @param of whose options they are, for the message.
  */
 export function checkOptions<T>(of: string, given: unknown, checks: Checks<T>): Checked<T> {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+  const isValue = ArrayBuffer.isView(given) || types.isPromise(given) || Array.isArray(given);
+  if (typeof given !== "object" || given === null || isValue) {
     throw wrongType(`the options of ${of}`, "an object", given);
   }
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(checks, name)) {
-      const known = Object.keys(checks).join(", ") || "none";
-      throw new TypeError(`${of} has no option "${name}". Its options are: ${known}`);
+      const known = Object.keys(checks);
+      const near = known.find((each) => isAlmost(each, name));
+      const meant = near === undefined ? "" : `. Did you mean "${near}"?`;
+      throw new TypeError(
+        `${of} has no option "${name}". Its options are: ${known.join(", ") || "none"}${meant}`,
+      );
     }
     if (value !== undefined) {
       checked[name] = checks[name as keyof T](`the option "${name}" of ${of}`, value);
@@ -37,11 +43,28 @@ export function checkOptions<T>(of: string, given: unknown, checks: Checks<T>): 
   return checked as Checked<T>;
 }
 
+/** Whether a name is another one with other capitals, underscores, or up to two wrong letters. */
+function isAlmost(known: string, given: string): boolean {
+  const [a, b] = [known, given].map((name) => name.replace(/[^a-z0-9]/gi, "").toLowerCase());
+  if (a === undefined || b === undefined || Math.abs(a.length - b.length) > 2) return false;
+  let before = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (const [i, letter] of [...a].entries()) {
+    const row = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const changed = (before[j] ?? 0) + (letter === other ? 0 : 1);
+      row.push(Math.min(changed, (before[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
+    }
+    before = row;
+  }
+  return (before.at(-1) ?? 0) <= Math.min(2, Math.floor(a.length / 3));
+}
+
 /** Accepts one of some values. */
 export function oneOf<const T>(...accepted: readonly T[]): Check<T> {
   return (name, value) => {
     if ((accepted as readonly unknown[]).includes(value)) return value as T;
-    throw wrongType(name, accepted.map((item) => JSON.stringify(item)).join(", "), value);
+    const texts = accepted.map((item) => JSON.stringify(item));
+    throw wrongType(name, `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`, value);
   };
 }
 

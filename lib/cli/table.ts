@@ -20,13 +20,18 @@ export interface Column {
 const GAP = 2;
 const LEAST_CUT = 14;
 
-/** The lines of a table; the cells are safe text. */
+/**
+ * The lines of a table; the cells are safe text.
+ *
+ * @param indent how much further right the caller prints them.
+ */
 export function tableLines(
   output: Output,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
+  indent: number = 0,
 ): string[] {
-  const [shown, widths] = fit(columns, rows, output.columns);
+  const [shown, widths] = fit(columns, rows, output.columns - indent);
   const line = (cells: readonly string[], paint: (text: string) => string): string => {
     const padded = shown.map((at, i) => {
       const { align, cut } = columns[at] as Column;

@@ -64,10 +64,12 @@ const checks = {
 /** What `tune` does. */
 export async function measureAll(source: TuneSource, options: TuneOptions): Promise<TuneResult> {
   const checked = checkOptions<TuneOptions>("tune", options, checks as never) as TuneOptions;
-  const { levels = LEVELS, filters = FILTERS, arrays = 6, sampleBytes = 2 ** 23 } = checked;
+  const { levels = LEVELS, arrays = 6, sampleBytes = 2 ** 23 } = checked;
   const { repeat = 3, diskSpeed = 500e6, reloads = 10, signal, onProgress } = checked;
   const conditions = { diskSpeed, reloads };
   const materials = materialOf(source, arrays, sampleBytes);
+  const hasFilters = !materials.every(isTable);
+  const filters = hasFilters ? (checked.filters ?? FILTERS) : (["none"] as const);
   const ways = levels.flatMap((level) => filters.map((filter): Way => ({ level, filter })));
   const total = materials.length * (ways.length + 1);
   const measured: Map<string, Measured>[] = materials.map(() => new Map());
@@ -79,11 +81,9 @@ export async function measureAll(source: TuneSource, options: TuneOptions): Prom
   for (const way of [{ level: null, filter: "none" } as Way, ...ways]) {
     for (const [index, material] of materials.entries()) {
       if (signal?.aborted) break;
-      // Of single bytes a shuffle changes nothing.
-      const isSame = way.filter === "shuffle" && material.itemSize === 1;
-      const none = isSame && measured[index]?.get(keyOf({ ...way, filter: "none" }));
-      if (none) measured[index]?.set(keyOf(way), none);
-      else measured[index]?.set(keyOf(way), measure(material, way, repeat));
+      const used = usedFor(material, way);
+      const ofArray = measured[index];
+      if (!ofArray?.has(keyOf(used))) ofArray?.set(keyOf(used), measure(material, used, repeat));
       done++;
       bytes += material.sample.byteLength;
       onProgress?.({ done, total, bytes, totalBytes });
@@ -96,27 +96,29 @@ export async function measureAll(source: TuneSource, options: TuneOptions): Prom
   const all: readonly Way[] = [{ level: null, filter: "none" }, ...ways, ...chosen];
   const found = (index: number, way: Way): (Measured & { rawBytes: number }) | undefined => {
     const material = materials[index] as Material;
-    const filter = way.filter === "chosen" ? choiceFor(material, way) : way.filter;
-    const one = measured[index]?.get(keyOf({ ...way, filter }));
+    const one = measured[index]?.get(keyOf(usedFor(material, way)));
     return one && { ...one, rawBytes: material.bytes };
   };
-  const rowsOf = (indexes: readonly number[]): TuneRow[] =>
+  const rowsOf = (indexes: readonly number[], ways: readonly Way[]): TuneRow[] =>
     marked(
-      all.flatMap((way) => {
+      ways.flatMap((way) => {
         const parts = indexes.map((index) => found(index, way));
         const isWhole = parts.every((part) => part !== undefined);
         return isWhole ? [rowOf(way, parts as never, conditions)] : [];
       }),
     );
   const indexes = materials.map((_, index) => index);
-  const rows = rowsOf(indexes);
+  const rows = rowsOf(indexes, all);
+  const unfiltered = all.filter(({ filter }) => filter === "none");
   const tuned = indexes.map((index): TunedArray => {
-    const { name, descr, bytes, sample } = materials[index] as Material;
-    return { name, descr, bytes, sampleBytes: sample.byteLength, rows: rowsOf([index]) };
+    const material = materials[index] as Material;
+    const { name, descr, bytes, sample } = material;
+    const ofArray = rowsOf([index], isTable(material) && unfiltered.length > 1 ? unfiltered : all);
+    return { name, descr, bytes, sampleBytes: sample.byteLength, rows: ofArray };
   });
   return new TuneResult({
     ...{ arrays: tuned, rows, conditions },
-    recommendations: recommendations(rows, conditions),
+    recommendations: recommendations(rows, conditions, hasFilters),
     isComplete: done === total,
   });
 }
@@ -125,18 +127,34 @@ function keyOf({ level, filter }: Way): string {
   return `${level} ${filter}`;
 }
 
-function measure(material: Material, { level, filter }: Way, repeat: number): Measured {
+function measure(
+  material: Material,
+  { level, filter }: Way & { readonly filter: Filter },
+  repeat: number,
+): Measured {
   if (level === null) return measurePlain(material, repeat);
-  const recipe = { filter: filter as Filter, itemSize: material.itemSize, level };
+  const recipe = { filter, itemSize: material.itemSize, level };
   const { sample } = material;
   const isSlow = level >= SLOW_LEVEL;
   const less = isSlow ? { ...material, sample: sample.subarray(0, SLOW_BYTES) } : material;
   return measureRecipe(less, recipe, repeat);
 }
 
+/** Whether it is stored in an Arrow file: these have no filters. */
+function isTable({ descr }: Material): boolean {
+  return descr === "arrow";
+}
+
+/** What storing does where it is told to go this way. */
+function usedFor(material: Material, { level, filter }: Way): Way & { readonly filter: Filter } {
+  // Of single bytes a shuffle changes nothing.
+  const isIdle = filter === "shuffle" && material.itemSize === 1;
+  if (level === null || isIdle || isTable(material)) return { level, filter: "none" };
+  return { level, filter: filter === "chosen" ? choiceFor(material, level) : filter };
+}
+
 /** The filter that storing would choose. */
-function choiceFor({ sample, itemSize }: Material, { level }: Way): Filter {
-  if (level === null) return "none";
+function choiceFor({ sample, itemSize }: Material, level: number): Filter {
   const record = { bytes: sample.byteLength };
   const stretches = sampleOf({ record, source: sample, pieces: () => [sample] });
   return recipeFor(level, itemSize, stretches)?.filter ?? "none";

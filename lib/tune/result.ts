@@ -100,15 +100,20 @@ export function marked(rows: readonly Omit<TuneRow, "isBest">[]): TuneRow[] {
 }
 
 /** The option that stores in a way. */
-export function optionOf({ level, filter }: Way): Compress {
+function optionOf({ level, filter }: Way, hasFilters: boolean = true): Compress {
   if (level === null) return false;
-  return filter === "chosen" ? level : { level, filter };
+  return filter === "chosen" || !hasFilters ? level : { level, filter };
 }
 
-/** What to take for each of three aims. */
+/**
+ * What to take for each of three aims.
+ *
+ * @param hasFilters whether a filter makes a difference to anything that was measured.
+ */
 export function recommendations(
   rows: readonly TuneRow[],
   { diskSpeed, reloads }: Conditions,
+  hasFilters: boolean = true,
 ): Recommendation[] {
   const packed = rows.filter(({ level }) => level !== null);
   if (packed.length === 0) return [];
@@ -118,7 +123,7 @@ export function recommendations(
   const best = (all: readonly TuneRow[], cost: (row: TuneRow) => number): TuneRow =>
     all.reduce((least, row) => (cost(row) < cost(least) ? row : least));
   const make = (aim: Recommendation["aim"], row: TuneRow, reason: string): Recommendation => {
-    return { aim, options: { compress: optionOf(row) }, reason, row };
+    return { aim, options: { compress: optionOf(row, hasFilters) }, reason, row };
   };
   const fast = best(rows, loadSeconds);
   const small = best(packed, ({ bytes }) => bytes);

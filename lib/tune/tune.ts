@@ -19,7 +19,7 @@ export interface TuneOptions {
    */
   readonly levels?: readonly number[] | undefined;
   /**
-   * What is done to the bytes of elements first.
+   * What is done to the bytes of elements first. Arrow tables are stored without.
    *
    * @defaultValue all of them
    */

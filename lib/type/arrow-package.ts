@@ -2,8 +2,9 @@
  * `apache-arrow`, as the program has it: loaded when a table is first read from a file.
  *
  * A program that imports it holds the package's ES module, one that requires it the CommonJS one: two
- * copies with different classes. The copy is taken that made the objects that were met, or the one
- * that somebody required already, and otherwise the ES module.
+ * copies with different classes, and what one makes, functions of the other may not take for theirs.
+ * The copy is taken that made the objects that were met, or the one that somebody required already,
+ * and otherwise the ES module.
  *
  * @module
  */
@@ -19,6 +20,7 @@ import type {
   ArrowType,
   ArrowVector,
 } from "../array/arrow.ts";
+import { requireModule } from "./es-module.ts";
 import { bases } from "./peer.ts";
 import { Undecodable } from "./undecodable.ts";
 
@@ -55,7 +57,11 @@ let met: { readonly className: ArrowClass; readonly maker: unknown } | undefined
 
 /** Takes note of the copy that an object comes from. */
 export function meetArrow(value: object, className: ArrowClass): void {
-  if (met === undefined) met = { className, maker: value.constructor };
+  const maker = value.constructor;
+  if (met !== undefined || loaded?.[className] === maker) return;
+  met = { className, maker };
+  // It was chosen before anything was known of the program.
+  loaded = undefined;
 }
 
 /**
@@ -69,10 +75,12 @@ export function arrowLibrary(): ArrowLibrary {
 }
 
 function load(): ArrowLibrary {
-  for (const base of bases()) {
-    const path = resolved(base);
-    if (path !== undefined) return copyAt(path);
+  const paths = bases().flatMap((base) => resolved(base) ?? []);
+  const [first] = paths;
+  if (met !== undefined) {
+    for (const copy of copies(new Set(paths))) if (isOf(copy)) return copy;
   }
+  if (first !== undefined) return requiredAt(first) ?? importedAt(first);
   throw new Undecodable(
     `an Arrow table cannot be made again without the package ${NAME}, which is not installed where ` +
       `this program could import it: npm install ${NAME}`,
@@ -89,15 +97,26 @@ function resolved(place: string): string | undefined {
   }
 }
 
-function copyAt(path: string): ArrowLibrary {
-  const require = createRequire(import.meta.url);
-  const required = require.cache[path]?.exports as ArrowLibrary | undefined;
-  if (required && (met === undefined || isOf(required))) return required;
+/** The copies there are in some places: none is loaded before it is asked for. */
+function* copies(paths: ReadonlySet<string>): Generator<ArrowLibrary> {
+  for (const path of paths) {
+    const required = requiredAt(path);
+    if (required) yield required;
+  }
+  for (const path of paths) yield importedAt(path);
+}
+
+/** The CommonJS copy, where somebody has required it. */
+function requiredAt(path: string): ArrowLibrary | undefined {
+  return createRequire(import.meta.url).cache[path]?.exports as ArrowLibrary | undefined;
+}
+
+function importedAt(path: string): ArrowLibrary {
   try {
-    return require(path.replace(/\.js$/, ".mjs")) as ArrowLibrary;
+    return requireModule(path.replace(/\.js$/, ".mjs")) as ArrowLibrary;
   } catch {
-    // A package without such a file, or a loader that cannot require an ES module.
-    return require(path) as ArrowLibrary;
+    // A package without such a file.
+    return createRequire(import.meta.url)(path) as ArrowLibrary;
   }
 }
 

@@ -33,7 +33,7 @@ export const genericNdarray: RegisteredType = {
 };
 
 /** The elements of an ndarray over a plain array, one after the other. */
-export function elementsInOrder(
+function elementsInOrder(
   data: readonly unknown[],
   layout: Parameters<typeof eachPlace>[0],
 ): unknown[] {

@@ -192,7 +192,7 @@ const OWN_KINDS = new Set([
 ]);
 
 /** Whether a built-in class, by its name, is hashed and stored as it is and cannot be registered. */
-export function isOwnKind(builtIn: string): boolean {
+function isOwnKind(builtIn: string): boolean {
   return OWN_KINDS.has(builtIn);
 }
 

@@ -5,13 +5,10 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const cli = fileURLToPath(new URL("../../lib/cli.ts", import.meta.url));
-const tsx = import.meta.resolve("tsx");
+import { bundledPath } from "../helpers/bundle.ts";
 
 /** The arguments of Node that run the command. */
-export const command: readonly string[] = ["--import", tsx, cli];
+export const command: readonly string[] = [bundledPath("cli")];
 
 /** What a run came to. */
 export interface Run {

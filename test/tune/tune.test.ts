@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { makeVector, Table } from "apache-arrow";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, isCacheError, Memory, type TuneOptions, tune } from "../../lib/index.ts";
@@ -103,6 +104,24 @@ test("files, caches and Memories are measured, whatever is in them", () =>
       );
     }
     assert.is((await tune(memory, { ...quick, arrays: 1 })).arrays.length, 1);
+  }));
+
+test("filters, which Arrow files do not have, are not measured of them", () =>
+  withTmp(async (directory) => {
+    const path = join(directory, "x.arrow");
+    const table = new Table({ x: makeVector(waves(20_000)) });
+    dump(table, path);
+    const { rows, recommendations } = await tune(path, quick);
+    const waysOf = (all: typeof rows) => all.map(({ level, filter }) => `${level} ${filter}`);
+    assert.equal(waysOf(rows), ["null none", "-5 none", "3 none"]);
+    assert.ok(recommendations.every(({ options }) => typeof options.compress !== "object"));
+    assert.type(recommendations[1]?.options.compress, "number");
+
+    const mixed = await tune({ table, array: waves(20_000) }, quick);
+    const [first, second] = mixed.arrays.map(({ rows }) => waysOf(rows));
+    assert.equal([first, second?.length], [["null none", "-5 none", "3 none"], 9]);
+    const shuffled = mixed.rows.find(({ level, filter }) => level === 3 && filter === "shuffle");
+    assert.ok(shuffled);
   }));
 
 test("the sample of a large array is spread over all of it", async () => {

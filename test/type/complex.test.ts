@@ -39,7 +39,7 @@ test("complex scalars of stdlib come back with their class", () => {
   assert.is(pair[0].im, 5e-324);
 });
 
-test("their digest is that of their class and numbers", () => {
+test("the digest of a complex scalar is that of its class and numbers", () => {
   const values = [
     new Complex128(1, 2),
     new Complex128(2, 1),
@@ -56,14 +56,14 @@ test("their digest is that of their class and numbers", () => {
   assert.is(hash(new Complex128(1, 2)), hash(new Complex128(1, 2)));
 });
 
-test("those of another installed copy have the same digest, and come back with the project's class", () => {
+test("complex scalars of another installed copy have the same digest, and come back with the project's class", () => {
   const Other = otherCopy();
   assert.is.not(Other, Complex128);
   assert.is(hash(new Other(1, 2)), hash(new Complex128(1, 2)));
   assert.instance(roundTrip(new Other(1, 2)), Complex128);
 });
 
-test("only what has the looks of them in full is taken for them", () => {
+test("only what looks like a complex scalar in full is taken for one", () => {
   class Complex128Like {
     re = 1;
     im = 2;
@@ -79,7 +79,7 @@ test("only what has the looks of them in full is taken for them", () => {
   }
 });
 
-test("neither the class nor its name can be registered for something else", () => {
+test("neither a class of complex scalars nor its name can be registered for something else", () => {
   const codec = { encode: () => 1, decode: (): never => assert.unreachable() as never };
   class Mine {}
   const refuses = (Class: { name: string; prototype: object }, name: string): void =>
@@ -112,7 +112,7 @@ function withoutStdlib(program: string): string[] {
 
 const encoded = Buffer.from(encodeClone(new Complex64(1, 2)).bytes).toString("base64");
 
-test("where stdlib is not installed the error says what to install", () => {
+test("a complex scalar that is loaded without stdlib is an error that says what to install", () => {
   const [code, message = ""] = withoutStdlib(`
     try {
       decodeClone(Buffer.from("${encoded}", "base64"), []);
@@ -124,7 +124,7 @@ test("where stdlib is not installed the error says what to install", () => {
   assert.match(message, /Complex64 of stdlib.*npm install @stdlib\/complex/);
 });
 
-test("a class that the program has met serves where it cannot import one", () => {
+test("a class of complex scalars that the program has met serves where it cannot import one", () => {
   const path = JSON.stringify(require.resolve("@stdlib/complex-float32-ctor"));
   const lines = withoutStdlib(`
     Module._resolveFilename = resolve;

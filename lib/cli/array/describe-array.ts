@@ -6,12 +6,13 @@
 
 import type { Entries, StoredEntry } from "../../call/entries/entries.ts";
 import { CacheError } from "../../errors.ts";
-import type { ArrayForm, SidecarRecord } from "../../format/manifest.ts";
+import type { ArrayForm, SidecarRecord, TableRecord } from "../../format/manifest.ts";
 import { isAbsent } from "../../store/file.ts";
 import { errorMessage } from "../../warning.ts";
 import { safeText } from "../safe-text.ts";
 import { bytesText } from "../unit.ts";
 import { arrayLines, shownIndices } from "./array-text.ts";
+import { type ColumnReport, extentText, reportTable } from "./describe-table.ts";
 import {
   type ElementSource,
   elementSource,
@@ -29,6 +30,8 @@ export interface ArrayReport {
   readonly dtype: string;
   /** Missing where the elements cannot be shown. */
   readonly content?: ArrayContent;
+  /** The columns of a table. */
+  readonly columns?: readonly ColumnReport[];
   /** Why there is no content. */
   readonly problem?: string;
 }
@@ -49,9 +52,12 @@ export async function reportArray(
   record: SidecarRecord,
 ): Promise<ArrayReport> {
   const named = { record, dtype: record.descr };
-  if ("arrow" in record) return named;
   try {
-    return report(await elementSource(entries, entry, record), record);
+    if ("arrow" in record && record.array === undefined) {
+      return { ...named, columns: await reportTable(entries, entry, record) };
+    }
+    const form = "arrow" in record ? { ...record, ...(record.array as ArrayForm) } : record;
+    return report(await elementSource(entries, entry, record), form);
   } catch (error) {
     const isKnown = error instanceof CacheError || error instanceof NotShown || isAbsent(error);
     if (!isKnown && !(error instanceof Error && "code" in error)) throw error;
@@ -104,11 +110,13 @@ export function contentLines(
 export function headLine({ record, dtype }: ArrayReport): string {
   const { className, shape, order, bytes } = record;
   const compressed = "compressed" in record ? record.compressed : undefined;
+  const isTable = record.descr === "arrow" && "arrow" in record;
+  const extent = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const parts = [
     safeText(className),
     safeText(dtype),
-    `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`,
-    shape.length > 1 ? `${order} order` : "",
+    isTable ? extentText(record as TableRecord) : extent,
+    shape.length > 1 && !isTable ? `${order} order` : "",
     bytesText(bytes),
     compressed ? `${bytesText(compressed.bytes)} compressed` : "",
   ];

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import type { Entries, StoredEntry } from "../../call/entries/entries.ts";
-import type { ArrayForm, ArrayRecord } from "../../format/manifest.ts";
+import type { ArrayForm, SidecarRecord } from "../../format/manifest.ts";
 import { dtypeOfDescr, swapBytes } from "../../format/npy.ts";
 import { readInto, withFile } from "../../store/file.ts";
 import type { Complex, Elements } from "./number-format.ts";
@@ -26,13 +26,13 @@ export interface ElementSource {
 }
 
 /** What is loaded whole where it cannot be read in ranges. */
-const LARGEST_LOADED = 2 ** 28;
+export const LARGEST_LOADED: number = 2 ** 28;
 
 /** Why the elements of an array are not shown. */
 export class NotShown extends Error {}
 
 /**
- * The elements of an array of an entry.
+ * The elements of an array of an entry, in a `.npy` file or in an Arrow file of one column.
  *
  * @throws NotShown where they could be had only by loading a large array whole; CacheError where they
  * cannot be read.
@@ -40,24 +40,26 @@ export class NotShown extends Error {}
 export async function elementSource(
   entries: Entries,
   { manifest, path }: StoredEntry,
-  record: ArrayRecord,
+  record: SidecarRecord,
 ): Promise<ElementSource> {
   const { file, offset, bytes, compressed } = record;
-  if (!entries.isAsync && compressed === undefined) {
-    return sourceOf(record, (position, length) => {
+  const form = "arrow" in record ? (record.array as ArrayForm) : record;
+  if (!entries.isAsync && compressed === undefined && form === record) {
+    return sourceOf(form, (position, length) => {
       const read = new Uint8Array(length);
       withFile(join(path, file), "r", (fd) => readInto(fd, read, offset + position));
       return read;
     });
   }
-  if (bytes > LARGEST_LOADED) {
+  if (Math.max(bytes, form.bytes) > LARGEST_LOADED) {
     throw new NotShown("the elements are not shown: the array would have to be loaded whole");
   }
   // The array alone, by the store's own way of loading; as bytes it needs no class of anybody.
-  const plain = { ...record, className: "ArrayBuffer", shared: false };
+  const bare = { ...form, className: "ArrayBuffer", shared: false };
+  const plain = "arrow" in record ? { ...record, array: bare } : { ...record, ...bare };
   const alone = { ...manifest, arrays: [plain], inline: [], value: { array: 0 } };
   const loaded = await entries.load(manifest.key, alone, { mmapMode: null, verify: "size" });
-  return sourceIn(record, new Uint8Array(loaded as ArrayBuffer));
+  return sourceIn(form, new Uint8Array(loaded as ArrayBuffer));
 }
 
 /** The elements of an array whose bytes are in memory. */

@@ -7,7 +7,7 @@
 import type { Command } from "commander";
 import type { Entries, StoredEntry } from "../../call/entries/entries.ts";
 import { describe } from "../../describe.ts";
-import type { ArrayForm } from "../../format/manifest.ts";
+import type { ArrayForm, TableRecord } from "../../format/manifest.ts";
 import type { RecordedCode } from "../../hash/code/code-difference.ts";
 import { errorMessage } from "../../warning.ts";
 import { shownIndices } from "../array/array-text.ts";
@@ -18,6 +18,7 @@ import {
   reportArray,
   reportInline,
 } from "../array/describe-array.ts";
+import { columnLines } from "../array/describe-table.ts";
 import { inlineBytes } from "../array/inline-arrays.ts";
 import { summaryOf } from "../catalog.ts";
 import { findEntry } from "../find-entry.ts";
@@ -38,6 +39,7 @@ const SHOWN_LINES = 30;
 const HELP = `
 Reads the elements that are shown and, for range, mean and
 histogram, all elements; of more than four million a sample.
+Of an Arrow table the columns and first rows are shown.
 
 Examples:
   ndmemo show cache 3fa9     the key in ls begins so
@@ -123,8 +125,11 @@ function print(
   );
   const width = output.columns - 2;
   for (const report of arrays) {
-    const lines = contentLines(report, width).map((line) => `  ${line}`);
-    output.print("", output.paint("bold", headLine(report)), ...lines);
+    const { columns, record } = report;
+    const lines = columns
+      ? columnLines(output, record as TableRecord, columns, 2)
+      : contentLines(report, width);
+    output.print("", output.paint("bold", headLine(report)), ...lines.map((line) => `  ${line}`));
   }
   const rest = manifest.arrays.length + (manifest.inline?.length ?? 0) - arrays.length;
   if (rest > 0) output.print("", `${rest} more arrays: --json shows all`);
@@ -158,11 +163,12 @@ function reportJson(
   };
 }
 
-function arrayJson({ record, dtype, content, problem }: ArrayReport): unknown {
+function arrayJson({ record, dtype, content, columns, problem }: ArrayReport): unknown {
   const { className, descr, shape, order, bytes } = record;
   const { file = null, compressed = null } = "file" in record ? record : {};
   const named = { file, className, dtype, descr, shape, order, bytes };
   const all = { ...named, compressed, problem: problem ?? null };
+  if (columns) return { ...all, columns };
   if (!content) return all;
   const { min, max, counts, ...rest } = content.statistics;
   const range = { min: plain(min), max: plain(max), histogram: counts };
