@@ -46,6 +46,9 @@ const shown: Readonly<Record<string, unknown>> = {
   "ndarray uint8 (2, 2)": scijs(new Uint8Array(8), [2, 4]).step(1, 2),
   "Table 3 rows x 2 columns": table(),
   "Table 1 row x 1 column": table().slice(2).select(["b"]),
+  "RecordBatch 3 rows x 2 columns": table().batches[0],
+  "Vector 3 rows": column(["x", "y", "z"], new arrow.Utf8()),
+  "Vector 6 rows": table().concat(table()).getChild("a"),
 };
 
 for (const [text, value] of Object.entries(shown)) {

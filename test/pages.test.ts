@@ -1,12 +1,19 @@
 /**
- * The code of the README and of the guide, run as a user would run it.
+ * The pages: code of the README and of the guide, run as a user would run it, and links.
  *
  * @module
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -21,7 +28,7 @@ const blocks = ["README.md", "docs/guide.md"].flatMap((page) => {
   }));
 });
 
-test("README and guide have code", () => {
+test("README and guide have blocks of code that are run", () => {
   assert.ok(blocks.filter(({ page }) => page === "README.md").length >= 3);
   assert.ok(blocks.filter(({ page }) => page === "docs/guide.md").length >= 3);
 });
@@ -44,6 +51,36 @@ for (const { page, number, code } of blocks) {
         if (stderr.includes("Calling")) assert.is(run, 0, stderr);
       }
     }));
+}
+
+const pages = [root, join(root, "docs")].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchors(page: string): Set<string> {
+  const headings = readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm);
+  const slug = ([, text = ""]: RegExpMatchArray): string =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-");
+  return new Set([...headings].map(slug));
+}
+
+for (const page of pages) {
+  test(`every link of ${page.slice(root.length)} leads somewhere`, () => {
+    const text = readFileSync(page, "utf8").replace(/```.*?```/gs, "");
+    for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? page : join(dirname(page), path);
+      assert.ok(existsSync(target), link);
+      if (anchor !== undefined) assert.ok(anchors(target).has(anchor), link);
+    }
+  });
 }
 
 test.run();

@@ -13,7 +13,7 @@ test("direct instances of built-in classes are known by name, in every realm", (
   assert.is(builtInClass(Buffer.alloc(1)), "Buffer");
 });
 
-test("instances of other classes are not, whatever they pretend to be", () => {
+test("instances of other classes are not known as built-in, whatever they pretend to be", () => {
   const Pretender = { Map: class {} }.Map;
   Pretender.toString = () => "function Map() { [native code] }";
   const bound = (() => {}).bind(null);

@@ -44,7 +44,7 @@ test("empty arrays and arrays of another realm are arrays", () => {
   assert.is(denseArray(runInNewContext("new ArrayBuffer(2)"))?.className, "ArrayBuffer");
 });
 
-test("subclasses, disguises, lost memory and other values are none", () => {
+test("subclasses, disguises, lost memory and other values are no dense arrays", () => {
   const detached = new Float64Array(2);
   const lostView = new DataView(detached.buffer);
   const lostBuffer = detached.buffer;

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,8 +22,7 @@ async function inProcess(
   { modes = [false, true, false], env = {} }: { modes?: boolean[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   return withTmp((directory) => {
-    const file = join(directory, "run.mts");
-    const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+    const file = join(directory, "run.mjs");
     writeFileSync(
       file,
       `import { createRequire, syncBuiltinESMExports } from "node:module";
@@ -30,7 +30,7 @@ async function inProcess(
        const started = [];
        ${prepare}
        syncBuiltinESMExports();
-       const { contentOf, pack, unpack } = await import(${url("./samples.ts")});
+       const { contentOf, pack, unpack } = await import("${bundledUrl("samples")}");
        const recipe = { filter: "bitshuffle", itemSize: 8, level: 1 };
        const content = contentOf(24 * 2 ** 20 + 99);
        const modes = ${JSON.stringify(modes)};
@@ -43,7 +43,7 @@ async function inProcess(
        }
        console.log("the same", started.length);`,
     );
-    const run = spawnSync(process.execPath, ["--import", "tsx", file], {
+    const run = spawnSync(process.execPath, [file], {
       ...{ cwd: root, encoding: "utf8", timeout: 120_000 },
       env: { ...process.env, ...env },
     });

@@ -26,6 +26,7 @@ export type Requirement =
   | "@duckdb/duckdb-wasm"
   | "addon"
   | "chromium"
+  | "libxxhash"
   | "mapper"
   | "mmap-io"
   | "nodejs-polars"
@@ -45,6 +46,10 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
   chromium: {
     isThere: () => existsSync("/usr/bin/chromium"),
     install: "apt-get install chromium",
+  },
+  libxxhash: {
+    isThere: () => hasPython("import ctypes, numpy; ctypes.CDLL('libxxhash.so.0')"),
+    install: "apt-get install libxxhash0 python3-numpy",
   },
   mapper: {
     isThere: () => mapper() !== undefined,
@@ -67,7 +72,7 @@ const requirements: Record<Requirement, { isThere: () => boolean; install: strin
     install: "apt-get install python3-joblib",
   },
   "python3-numpy": {
-    isThere: () => spawnSync("python3", ["-c", "import numpy"]).status === 0,
+    isThere: () => hasPython("import numpy"),
     install: "apt-get install python3-numpy",
   },
   zstd: {
@@ -88,10 +93,14 @@ function canImport(name: string, from: string | URL = import.meta.url): boolean 
   }
 }
 
+function hasPython(program: string, python = "python3"): boolean {
+  return spawnSync(python, ["-c", program]).status === 0;
+}
+
 /** A Python that has joblib: Debian's belongs to Debian's Python, which need not come first. */
 export function pythonOfJoblib(): string | undefined {
   const candidates = ["python3", "/usr/bin/python3"];
-  return candidates.find((each) => spawnSync(each, ["-c", "import joblib"]).status === 0);
+  return candidates.find((each) => hasPython("import joblib", each));
 }
 
 /** Registers a test with `test` if the requirement is there. */

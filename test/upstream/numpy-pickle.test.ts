@@ -11,6 +11,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, load } from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
@@ -71,7 +72,7 @@ test("dumping takes no memory of the size of the array, and loading it takes the
     import { mkdtempSync, realpathSync, rmSync } from "node:fs";
     import { tmpdir } from "node:os";
     import { join } from "node:path";
-    const { dump, load } = await import(${JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href)});
+    const { dump, load } = await import(${JSON.stringify(bundledUrl("index"))});
     const directory = mkdtempSync(join(realpathSync(tmpdir()), "ndmemo-test-"));
     try {
       const path = join(directory, "value");
@@ -89,7 +90,7 @@ test("dumping takes no memory of the size of the array, and loading it takes the
     } finally {
       rmSync(directory, { recursive: true });
     }`;
-  const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", body];
+  const args = ["--input-type=module", "-e", body];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.ok(stdout, stderr);
   const [dumping, loading] = JSON.parse(stdout) as [number, number];

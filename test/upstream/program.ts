@@ -9,8 +9,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-
-const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
+import { bundledUrl } from "../helpers/bundle.ts";
 
 /**
  * A program for processes and threads alike, which prints what went wrong and the value of `told`.
@@ -21,10 +20,8 @@ export function program(directory: string, body: string): string {
   const file = join(directory, "program.mjs");
   writeFileSync(
     file,
-    `import { register } from ${JSON.stringify(import.meta.resolve("tsx/esm/api"))};
-    import { parentPort, workerData } from "node:worker_threads";
-    register();
-    const { Memory, dump, load } = await import(${library});
+    `import { parentPort, workerData } from "node:worker_threads";
+    import { Memory, dump, load } from ${JSON.stringify(bundledUrl("index"))};
     const args = workerData ?? process.argv.slice(2);
     const problems = [];
     process.on("warning", ({ code, message }) => {

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory } from "../../lib/index.ts";
+import { bundledUrl } from "../helpers/bundle.ts";
 import { requires } from "../helpers/requirement.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -74,7 +75,7 @@ function session(directory: string, k: number, order: "ab" | "ba"): number[] {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "package.json"), '{ "name": "pipeline", "type": "module" }');
   const file = join(directory, "steps.js");
-  const library = JSON.stringify(new URL("../../lib/index.ts", import.meta.url).href);
+  const library = JSON.stringify(bundledUrl("index"));
   writeFileSync(
     file,
     `import { Memory } from ${library};
@@ -83,7 +84,7 @@ function session(directory: string, k: number, order: "ab" | "ba"): number[] {
       new Memory(new URL(name, import.meta.url), { verbose: 0 }).cache(f));
     console.log(JSON.stringify([first(1), first(2), second(1), second(2)]));`,
   );
-  const args = ["--import", import.meta.resolve("tsx"), file];
+  const args = [file];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.ok(stdout, stderr);
   return JSON.parse(stdout);
