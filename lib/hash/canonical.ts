@@ -29,6 +29,7 @@ import { registeredType } from "../type/registry.ts";
 import { writeArrow } from "./arrow/arrow.ts";
 import { builtInName } from "./base.ts";
 import { writeClass } from "./class.ts";
+import { writeStdlibArray } from "./dense.ts";
 import { type Kind, kindOf, plainObject } from "./kind.ts";
 import { writeNdarray } from "./ndarray.ts";
 import { writePrimitive } from "./primitive.ts";
@@ -86,7 +87,7 @@ function writeObject(walk: Walk, value: object): void {
     writeRegistered(walk, value, type, builtIn);
     return;
   }
-  if (writeNdarray(walk, value) || writeArrow(walk, value)) return;
+  if (writeNdarray(walk, value) || writeStdlibArray(walk, value) || writeArrow(walk, value)) return;
   if (kind.refused !== undefined) throw walk.refusal(value, kind.refused);
   const base = builtIn ?? writeClass(walk, value, prototype, false);
   if (base !== null && !kind.bases.includes(base)) {

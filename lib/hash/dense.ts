@@ -6,6 +6,7 @@
 
 import { types } from "node:util";
 import { dtypeOfClass } from "../array/dtype.ts";
+import { objectClasses, stdlibDense } from "../array/elements.ts";
 import { knownDigest } from "./known-digest.ts";
 import type { Sink } from "./sink.ts";
 import { Tag } from "./tag.ts";
@@ -48,15 +49,34 @@ const typedArrayLength = getter(typedArrayPrototype, "length");
  */
 export function writeMemory(walk: Walk, value: object, className: string): void {
   const bytes = memoryOf(walk, value);
-  const known = walk.arrays.get(value) ?? knownDigest(bytes);
-  const digest = known ?? rawDigest(bytes);
-  if (known === undefined && bytes.byteLength >= REMEMBERED_BYTES) walk.arrays.set(value, digest);
-
+  const digest = digestOf(walk, value, bytes);
   const typedName = typedArrayNameOf(value);
   const dtype = typedName === "Uint8ClampedArray" ? "uint8" : dtypeOfClass(typedName ?? "")?.name;
   const length = typedName === undefined ? bytes.byteLength : elementCount(value);
   const layout = { className, dtype: dtype ?? "uint8", shape: [length], order: "C" } as const;
   writeLayout(walk.sink, layout, digest);
+}
+
+/**
+ * Writes an array of complex numbers or booleans of stdlib as the dense array that it is, whatever
+ * copy of stdlib made it, unless the object is none.
+ */
+export function writeStdlibArray(walk: Walk, value: object): boolean {
+  const dense = stdlibDense(value);
+  if (dense === undefined) return false;
+  const { className, shape, order } = dense;
+  const dtype = objectClasses[className]?.dtype as string;
+  const digest = digestOf(walk, value, dense.source as DataView);
+  writeLayout(walk.sink, { className, dtype, shape, order }, digest);
+  return true;
+}
+
+function digestOf(walk: Walk, value: object, bytes: DataView): Buffer {
+  const known = walk.arrays.get(value) ?? knownDigest(bytes);
+  if (known !== undefined) return known;
+  const digest = rawDigest(bytes);
+  if (bytes.byteLength >= REMEMBERED_BYTES) walk.arrays.set(value, digest);
+  return digest;
 }
 
 /** The name of the built-in class of a typed array, also of one from another realm or a subclass. */
