@@ -13,6 +13,8 @@ import type { PeerName } from "./peer.ts";
 export interface Prepared {
   /** Does the work once; `turn` counts from 0, warm-up included. Its answer is asserted. */
   run(turn: number): void | Promise<void>;
+  /** Seconds of the last run, where only a part of it counts. */
+  readonly spent?: () => number;
   /** Unmeasured work between two runs. */
   between?(turn: number): void | Promise<void>;
   /** What was found out besides the time, such as a ratio of compression or a number of files. */
@@ -33,6 +35,8 @@ export interface Case {
   readonly targets?: Readonly<Partial<Record<PeerName, number>>>;
   /** The most seconds that ours may take, whatever the peers take. */
   readonly limit?: number;
+  /** The most bytes that the process may grow by while it is measured. */
+  readonly growthLimit?: number;
   /** The first major version of Node that can do it. */
   readonly node?: number;
   /** Fewer processes than usual, where one takes long. */
@@ -52,6 +56,8 @@ export interface Measurement {
   readonly seconds: readonly number[];
   /** Peak resident memory of the process in bytes; on Linux, since the first run. */
   readonly peakBytes: number;
+  /** How much more that is than what was resident before the first run. Not told by every peer. */
+  readonly growthBytes?: number;
   readonly facts?: Readonly<Record<string, number>>;
 }
 
@@ -65,6 +71,7 @@ export async function measure(
 ): Promise<Measurement> {
   const prepared = await prepare(directory);
   forgetPeak();
+  const before = peak();
   const seconds: number[] = [];
   for (let turn = 0; turn < warmUp + samples; turn++) {
     const start = process.hrtime.bigint();
@@ -72,11 +79,13 @@ export async function measure(
     // What is done at once is not made to wait for the next turn of the event loop.
     if (running) await running;
     const end = process.hrtime.bigint();
-    if (turn >= warmUp) seconds.push(Number(end - start) / 1e9 / pieces);
+    const spent = prepared.spent?.() ?? Number(end - start) / 1e9;
+    if (turn >= warmUp) seconds.push(spent / pieces);
     await prepared.between?.(turn);
   }
   const facts = prepared.facts?.();
-  return { seconds, peakBytes: peak(), ...(facts && { facts }) };
+  const peakBytes = peak();
+  return { seconds, peakBytes, growthBytes: peakBytes - before, ...(facts && { facts }) };
 }
 
 /** What was needed to prepare does not count. */

@@ -13,6 +13,8 @@ export interface Figures {
   readonly p99: number;
   readonly min: number;
   readonly peakBytes: number;
+  /** How much the process grew by while it was measured. */
+  readonly growthBytes?: number;
   /** What was found out besides the time. */
   readonly facts?: Readonly<Record<string, number>>;
 }
@@ -35,6 +37,8 @@ export interface Result {
   readonly peers: Readonly<Partial<Record<PeerName, PeerFigures>>>;
   /** The most seconds that ours may take. */
   readonly limit?: number;
+  /** The most bytes that ours may grow by. */
+  readonly growthLimit?: number;
   /** Whether all targets that could be judged hold; nothing where there is none. */
   readonly reached?: boolean;
 }
@@ -42,7 +46,7 @@ export interface Result {
 /** Compares what the processes of all sides measured. */
 export function compare(
   name: string,
-  { title, targets = {}, limit }: Case,
+  { title, targets = {}, limit, growthLimit }: Case,
   ours: readonly Measurement[],
   theirs: ReadonlyMap<PeerName, readonly Measurement[]>,
 ): Result {
@@ -57,10 +61,12 @@ export function compare(
     target === undefined ? [] : [ratio <= target],
   );
   if (limit !== undefined) verdicts.push(mine.median <= limit);
+  if (growthLimit !== undefined) verdicts.push((mine.growthBytes ?? Infinity) <= growthLimit);
   return {
     ...{ name, title, processes: ours.length, ours: mine },
     peers: Object.fromEntries(peers),
     ...(limit !== undefined && { limit }),
+    ...(growthLimit !== undefined && { growthLimit }),
     ...(verdicts.length > 0 && { reached: verdicts.every(Boolean) }),
   };
 }
@@ -68,6 +74,7 @@ export function compare(
 function figures(measurements: readonly Measurement[]): Figures {
   const all = measurements.flatMap(({ seconds }) => seconds);
   const facts = measurements.at(-1)?.facts;
+  const growths = measurements.flatMap(({ growthBytes }) => growthBytes ?? []);
   return {
     median: quantile(
       measurements.map(({ seconds }) => quantile(seconds, 0.5)),
@@ -76,6 +83,7 @@ function figures(measurements: readonly Measurement[]): Figures {
     p99: quantile(all, 0.99),
     min: Math.min(...all),
     peakBytes: Math.max(...measurements.map(({ peakBytes }) => peakBytes)),
+    ...(growths.length > 0 && { growthBytes: Math.max(...growths) }),
     ...(facts && { facts }),
   };
 }

@@ -22,10 +22,13 @@ export function table({ results }: Pick<Report, "results">): string {
     "| case | | median | p99 | peak memory | ndmemo / peer | target | |",
     "|---|---|--:|--:|--:|--:|--:|---|",
   ];
-  for (const { title, ours, peers, limit, reached } of results) {
+  for (const { title, ours, peers, limit, growthLimit, reached } of results) {
     const verdict = reached === undefined ? "" : reached ? "reached" : "**not reached**";
-    const aim = limit === undefined ? "" : `≤ ${duration(limit)}`;
-    lines.push(row([title, "**ndmemo**", ...side(ours), "", aim, verdict]));
+    const aims = [
+      ...(limit === undefined ? [] : [`≤ ${duration(limit)}`]),
+      ...(growthLimit === undefined ? [] : [`grows by ≤ ${mebibytes(growthLimit)}`]),
+    ];
+    lines.push(row([title, "**ndmemo**", ...side(ours), "", aims.join("; "), verdict]));
     for (const [name, peer] of Object.entries(peers)) {
       const target = peer.target === undefined ? "" : `≤ ${peer.target.toFixed(2)}`;
       lines.push(row(["", name, ...side(peer), peer.ratio.toFixed(2), target, ""]));
@@ -51,10 +54,19 @@ export function duration(seconds: number): string {
   return seconds < 1 ? `${(seconds * 1e3).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
-function side({ median, p99, peakBytes, facts = {} }: Figures): string[] {
+function side({ median, p99, peakBytes, growthBytes, facts = {} }: Figures): string[] {
   const found = Object.entries(facts).map(([name, value]) => `${name} ${round(value)}`);
-  const memory = `${Math.round(peakBytes / 2 ** 20)} MiB`;
-  return [duration(median), duration(p99), [memory, ...found].join("; ")];
+  const grown =
+    growthBytes === undefined ? "" : ` (+${Math.max(0, Math.round(growthBytes / 2 ** 20))})`;
+  return [
+    duration(median),
+    duration(p99),
+    [`${mebibytes(peakBytes)}${grown}`, ...found].join("; "),
+  ];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function round(value: number): string {

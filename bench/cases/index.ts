@@ -9,13 +9,15 @@ import * as call from "./call.ts";
 import * as compress from "./compress.ts";
 import { storeEmpty } from "./empty.ts";
 import { hash256, hashMapped } from "./hash.ts";
+import { importLibrary } from "./import.ts";
 import { manyArrays } from "./inline.ts";
 import * as large from "./large.ts";
 import { manyMaps, manyMapsLargeHeap } from "./maps.ts";
+import * as memory from "./memory.ts";
 import { reduceHalf } from "./reduce-size.ts";
 import { s3 } from "./s3.ts";
 import { stampede } from "./stampede.ts";
-import { track } from "./track.ts";
+import { track, trackKept } from "./track.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
   hash: hash256,
@@ -39,5 +41,10 @@ export const cases: Readonly<Record<string, Case>> = {
   "reduce-size": reduceHalf,
   stampede,
   track,
+  "track-kept": trackKept,
+  import: importLibrary,
+  "hash-4-gib": memory.hash4Gib,
+  "store-4-gib": memory.store4Gib,
+  "compress-4-gib": memory.compress4Gib,
   ...(process.env["NDMEMO_S3_ENDPOINT"] && s3),
 };

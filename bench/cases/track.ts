@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -34,18 +35,47 @@ export function helper${i}(x, n = ${i}) {
   return `${helpers.join("\n")}\n\nexport function all(x) {\n  return ${calls};\n}\n`;
 }
 
-/** The first look-up of a process: reading 21 functions, which nothing has been read of before. */
-export const track: Case = {
-  title: "first look-up of a process, function that reaches 20 helpers",
-  beside: [],
-  limit: 5e-3,
-  warmUp: 0,
-  samples: 1,
-  async prepare(directory) {
-    const file = join(directory, "helpers.mjs");
-    writeFileSync(file, source());
-    const { all } = (await import(pathToFileURL(file).href)) as { all: (x: number) => number };
-    const cached = new Memory(directory, { verbose: 0 }).cache(all);
-    return { run: () => assert.equal(cached.checkCallInCache(1), false) };
-  },
-};
+/** What a process stores before the measured one begins. */
+function earlier(helpers: URL, directory: string): string {
+  return `
+import { Memory } from ${JSON.stringify(import.meta.resolve("ndmemo"))};
+import { all } from ${JSON.stringify(helpers.href)};
+const cached = new Memory(${JSON.stringify(directory)}, { verbose: 0 }).cache(all, { module: "helpers" });
+for (let i = 0; i < 2; i++) cached(1);
+`;
+}
+
+function lookUp(title: string, isSecond: boolean): Case {
+  return {
+    title,
+    beside: [],
+    limit: 5e-3,
+    warmUp: 0,
+    samples: 1,
+    async prepare(directory) {
+      const file = join(directory, "helpers.mjs");
+      writeFileSync(file, source());
+      const helpers = pathToFileURL(file);
+      if (isSecond) {
+        const script = earlier(helpers, directory);
+        // Loaded as in this process, which is one that compiles what it imports.
+        execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+      }
+      const { all } = (await import(helpers.href)) as { all: (x: number) => number };
+      const memory = new Memory(directory, { verbose: 0 });
+      return {
+        run: () =>
+          assert.equal(memory.cache(all, { module: "helpers" }).checkCallInCache(1), isSecond),
+      };
+    },
+  };
+}
+
+/** Reading 21 functions, which nothing has been read of before. */
+export const track: Case = lookUp(
+  "first look-up of a process, function that reaches 20 helpers, new to the cache",
+  false,
+);
+
+/** The same when an earlier process has kept what it read. */
+export const trackKept: Case = lookUp("the same function, known to the cache", true);
