@@ -275,16 +275,14 @@ export class CachedCalls implements Calls {
     const async = isThenable(given) || isAsyncFunction(this.#keys.func);
     const value: unknown = isThenable(given) ? yield given : given;
     const computed: Computed = { value, async, seconds: 0, time: Date.now() / 1000 };
-    const call = recordCall(key, this.#keys.all(args), hashSeconds);
-    yield* this.#keeper.store(call, computed, true);
+    yield* this.#keeper.store(recordCall(key, this.#keys.all(args), hashSeconds), computed, true);
   }
 
   #reference(key: EntryKey, metadata: Metadata): MemorizedResult {
     const { location, backend } = this.#entries;
     const { mmapMode, verify } = this.#settings;
     const { functionId, codeId, argsId } = key;
-    const ids = { functionId, codeId, argsId };
-    const data = { location, backend, ...ids, mmapMode, verify, metadata };
+    const data = { location, backend, functionId, codeId, argsId, mmapMode, verify, metadata };
     return new MemorizedResult(data, this.#entries);
   }
 

@@ -60,12 +60,6 @@ export class Bucket {
     this.#requests.checkReachable();
   }
 
-  /** Gives up connections that nothing uses, of a client that is ours. */
-  close(): void {
-    if (this.#client !== this.#settings.client) this.#client?.destroy();
-    this.#client = this.#settings.client;
-  }
-
   /** A small object; `undefined` where there is none, `"same"` where it has the tag. */
   async get(name: string): Promise<WholeObject | undefined>;
   async get(name: string, etag: string | undefined): Promise<WholeObject | "same" | undefined>;

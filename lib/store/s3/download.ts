@@ -8,7 +8,6 @@ import { write } from "node:fs";
 import { promisify } from "node:util";
 import type { Bucket } from "./bucket.ts";
 import type { Budget } from "./budget.ts";
-import { S3Error } from "./fault.ts";
 import type { Receive } from "./object.ts";
 
 const writeAt = promisify(write);
@@ -99,9 +98,4 @@ export async function downloadTo(
   if (size === undefined) return false;
   if (size === byteLength) return true;
   throw new Error(`${name} has ${size} bytes, expected ${byteLength}`);
-}
-
-/** Whether an answer says that a range begins behind the end of the file. */
-export function isBehindEnd(error: unknown): boolean {
-  return error instanceof S3Error && error.status === 416;
 }

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { ObjectInfo, WholeObject } from "./object.ts";
+import type { WholeObject } from "./object.ts";
 
 /** A file in memory. */
 export interface PackedFile {
@@ -58,11 +58,6 @@ export function pack(
     body: Buffer.concat([manifest, ...files.map(({ bytes }) => bytes)]),
     metadata: { pack: [manifest.byteLength, ...index].join() },
   };
-}
-
-/** Whether the files of an entry are in its object. */
-export function isPacked({ metadata }: Pick<ObjectInfo, "metadata">): boolean {
-  return metadata["pack"] !== undefined;
 }
 
 /** Takes the object of an entry apart; the views are of its body. */
