@@ -41,6 +41,6 @@ const run = (): Promise<void> =>
   });
 const title = "two versions of Node that do everything to one cache read what the other one wrote";
 if (other) test(title, run);
-else test.skip(`${title} (NDMEMO_OTHER_NODE names no program)`, run);
+else console.log("left out: NDMEMO_OTHER_NODE names no other version of Node");
 
 test.run();

@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { ANALYSES } from "../../lib/store/layout.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { interposed } from "./interposer.ts";
 import { bundled } from "./worker-file.ts";
@@ -57,8 +58,11 @@ const run = (): Promise<void> =>
     const calls = callsIn(directory);
     const indexOf = (name: string, path: string, from: number): number =>
       calls.findIndex((call, i) => i > from && call.name === name && call.paths.includes(path));
+    // What may be lost is not synced: it is made again of the sources.
     const published = calls.flatMap(({ name, paths: [from = "", to = ""] }, at) =>
-      name === "rename" && to.startsWith(`${directory}/ndmemo/v1/`) ? [{ from, to, at }] : [],
+      name === "rename" && to.startsWith(`${directory}/ndmemo/v1/`) && !to.endsWith(ANALYSES)
+        ? [{ from, to, at }]
+        : [],
     );
     assert.ok(published.length >= 5);
 
