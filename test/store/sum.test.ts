@@ -111,12 +111,12 @@ for (const delay of [0, 3, 6]) {
   test(`a file that goes ${delay} ms into its reading leaves no checksum behind`, () =>
     withTmp(async (directory) => {
       const file = fileIn(directory, 2 ** 25);
-      await during(
+      const { isInTime } = await during(
         directory,
         computeSum(file).catch(() => {}),
         () => rmSync(file.path),
       );
-      assert.equal(filesIn(directory), []);
+      if (isInTime) assert.equal(filesIn(directory), []);
     }));
 }
 
