@@ -31,6 +31,8 @@ export interface PeerFigures extends Figures {
 export interface Result {
   readonly name: string;
   readonly title: string;
+  /** The day on which all sides were measured. */
+  readonly date: string;
   /** How many processes of each side were measured. */
   readonly processes: number;
   readonly ours: Figures;
@@ -63,7 +65,8 @@ export function compare(
   if (limit !== undefined) verdicts.push(mine.median <= limit);
   if (growthLimit !== undefined) verdicts.push((mine.growthBytes ?? Infinity) <= growthLimit);
   return {
-    ...{ name, title, processes: ours.length, ours: mine },
+    ...{ name, title, date: new Date().toISOString().slice(0, 10) },
+    ...{ processes: ours.length, ours: mine },
     peers: Object.fromEntries(peers),
     ...(limit !== undefined && { limit }),
     ...(growthLimit !== undefined && { growthLimit }),

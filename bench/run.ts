@@ -1,5 +1,6 @@
 /**
- * Runs the benchmark cases beside their peers and writes the results.
+ * Runs the benchmark cases beside their peers and writes the results: the rows of what was run take
+ * the place of what they were, those of other cases stay.
  *
  * ```sh
  * npm run bench                        # every case, nine processes each
@@ -15,7 +16,7 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,6 +64,7 @@ for (const name of names) {
   }
   const result = measureAll(name, chosen);
   results.push(result);
+  if (!flags.quick && flags.runs === undefined) keep(result);
   const beside = Object.entries(result.peers).map(
     ([peer, { median }]) => `${peer} ${duration(median)}`,
   );
@@ -70,16 +72,23 @@ for (const name of names) {
 }
 for (const [peer, todo] of missing) console.error(`${peer} was left out; to have it: ${todo}`);
 
-const report: Report = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: { cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform },
-  ...{ versions, processes: runs, results },
-};
-console.log(`${circumstances(report)}\n\n${table(report)}`);
-if (words.length === 0 && !flags.quick) {
+console.log(`${circumstances(reportOf(results))}\n\n${table(reportOf(results))}`);
+
+function reportOf(rows: readonly Result[]): Report {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform };
+  return { machine, versions, processes: runs, results: rows };
+}
+
+/** Puts a row into the results of this version of Node. */
+function keep(row: Result): void {
   mkdirSync(join(here, "results"), { recursive: true });
   const file = join(here, "results", `node-${process.versions.node.split(".")[0]}.json`);
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
+  const rows = new Map(before?.results.map((each) => [each.name, each]));
+  rows.set(row.name, row);
+  const inOrder = Object.keys(cases).flatMap((name) => rows.get(name) ?? []);
+  Object.assign(versions, { ...before?.versions, ...versions });
+  writeFileSync(file, `${JSON.stringify(reportOf(inOrder), null, 2)}\n`);
 }
 
 function measureAll(name: string, chosen: Case): Result {

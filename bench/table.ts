@@ -8,7 +8,6 @@ import type { Figures, Result } from "./compare.ts";
 
 /** What one run of the benchmarks measured, and where. */
 export interface Report {
-  readonly date: string;
   readonly machine: object;
   readonly versions: object;
   /** The most processes that a side had. */
@@ -38,14 +37,14 @@ export function table({ results }: Pick<Report, "results">): string {
 }
 
 /** When, where and with what a report was measured. */
-export function circumstances({
-  date,
-  machine,
-  versions,
-  processes,
-}: Omit<Report, "results" | "processes"> & { readonly processes?: number }): string {
+export function circumstances(
+  report: Omit<Report, "results" | "processes"> & Partial<Report> & { readonly date?: string },
+): string {
+  const { date, machine, versions, processes, results = [] } = report;
+  const days = [...new Set(results.map((result) => result.date))].sort();
+  const when = date ?? [days[0], ...days.slice(1).slice(-1)].join(" to ");
   const each = processes === undefined ? "" : `up to ${processes} processes each, `;
-  return `${date}, ${each}${list(machine)}, ${list(versions)}`;
+  return `${when}, ${each}${list(machine)}, ${list(versions)}`;
 }
 
 /** Seconds for people. */
