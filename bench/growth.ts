@@ -7,13 +7,21 @@
  * npm run bench:growth -- size --quick   # one of them, to a tenth of its length
  * ```
  *
- * Each point is a process of its own; three of them, of which the median counts.
+ * Each point is a process of its own; three of them, of which the median counts. A series that was
+ * measured takes the place of what it was in the results.
  *
  * @module
  */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,27 +36,32 @@ const { values: flags, positionals: words } = parseArgs({
   options: { quick: { type: "boolean", default: false } },
 });
 
-const measured: Record<string, Line[]> = {};
 for (const [name, { lines, sizes }] of Object.entries(series)) {
   if (words.length > 0 && !words.includes(name)) continue;
-  measured[name] = Object.entries(lines).map(([line, { from = 0, to }]) => {
+  const measured = Object.entries(lines).map(([line, { from = 0, to }]) => {
     const last = flags.quick ? (sizes.at(-1) ?? 0) / 10 : Number.POSITIVE_INFINITY;
     const points = sizes
       .filter((size) => size >= from && size <= Math.min(to ?? size, last))
       .map((size) => ({ size, seconds: medianOf(name, line, size) }));
     return { line, points };
   });
+  if (!flags.quick) keep(name, measured);
 }
 
-const report: GrowthReport = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: { cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform },
-  versions: { node: process.versions.node },
-  series: measured,
-};
-if (words.length === 0 && !flags.quick) {
+/** Puts a series into the results. */
+function keep(name: string, lines: readonly Line[]): void {
   mkdirSync(join(here, "results"), { recursive: true });
-  writeFileSync(join(here, "results/growth.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const file = join(here, "results/growth.json");
+  const before = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as GrowthReport)
+    : undefined;
+  const report: GrowthReport = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: { cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform },
+    versions: { node: process.versions.node },
+    series: { ...before?.series, [name]: lines },
+  };
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 function medianOf(name: string, line: string, size: number): number {
