@@ -29,6 +29,7 @@ import { type Computed, Keeper } from "./keep.ts";
 import { type Hit, LookUp } from "./look-up.ts";
 import { MemorizedResult, NotMemorizedResult, type Shelved } from "./memorized-result.ts";
 import type { Reporter } from "./reporter.ts";
+import { secondsSince } from "./seconds.ts";
 import type { AnyFunction, Identity, Settings } from "./settings.ts";
 import type { Counters, FunctionStats } from "./stats.ts";
 import { isAsyncFunction, isThenable } from "./thenable.ts";
@@ -294,8 +295,4 @@ export class CachedCalls implements Calls {
         `object.${name}.${member}.call(object, …)`,
     );
   }
-}
-
-function secondsSince(start: number): number {
-  return (performance.now() - start) / 1000;
 }

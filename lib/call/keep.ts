@@ -15,6 +15,7 @@ import type { MissReason } from "./events.ts";
 import { type Flow, wait } from "./flow.ts";
 import type { LookUp } from "./look-up.ts";
 import type { Reporter } from "./reporter.ts";
+import { secondsSince } from "./seconds.ts";
 import type { Settings } from "./settings.ts";
 import { discard, isThenable } from "./thenable.ts";
 
@@ -113,7 +114,7 @@ export class Keeper {
       format: this.#settings.format ?? "npy",
       code: () => this.#keys.record(),
       metadata: (encoded) => {
-        const seconds = (performance.now() - start) / 1000;
+        const seconds = secondsSince(start);
         return metadataOf(call, computed, { seconds, encoded });
       },
     });

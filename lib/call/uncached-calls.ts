@@ -10,6 +10,7 @@ import { metadataOf, recordCall } from "./entries/metadata.ts";
 import { type Explanation, explainNoStore } from "./explain.ts";
 import { type Flow, type Maybe, run } from "./flow.ts";
 import { NotMemorizedResult, type Shelved } from "./memorized-result.ts";
+import { secondsSince } from "./seconds.ts";
 import type { AnyFunction, Identity } from "./settings.ts";
 import type { Counters, FunctionStats } from "./stats.ts";
 import { isThenable } from "./thenable.ts";
@@ -75,7 +76,7 @@ export class UncachedCalls implements Calls {
     const start = performance.now();
     const result = this.call(receiver, args);
     const value: unknown = isThenable(result) ? yield result : result;
-    const compute = { seconds: (performance.now() - start) / 1000, time: Date.now() / 1000 };
+    const compute = { seconds: secondsSince(start), time: Date.now() / 1000 };
     return { value, metadata: metadataOf(call, compute, { seconds: 0, encoded: undefined }) };
   }
 }

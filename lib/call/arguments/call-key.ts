@@ -13,6 +13,7 @@ import { codeRecord } from "../../hash/code/code-record.ts";
 import { digestValue } from "../../hash/hash.ts";
 import { digestBytes } from "../../hash/xxh3.ts";
 import type { PartedKey } from "../entries/entries.ts";
+import { secondsSince } from "../seconds.ts";
 import type { AnyFunction, Identity, Settings } from "../settings.ts";
 import type { CountedArguments } from "./arguments.ts";
 import type { KeptSources } from "./kept-sources.ts";
@@ -72,7 +73,7 @@ export class CallKeys {
     const parts = this.#parts(it, this.all(args), usesThis);
     const argsId = digestBytes(Buffer.from(parts.join("")));
     const key = { functionId: this.#identity.functionId, codeId: code.codeId, argsId, parts };
-    return { key, hashSeconds: (performance.now() - start) / 1000 };
+    return { key, hashSeconds: secondsSince(start) };
   }
 
   /** Whether the receiver of a call is part of its key; that of a bound function is known. */
