@@ -17,6 +17,7 @@ import { promisify } from "node:util";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { configuration } from "./ceph-conf.ts";
 import { answers, freePorts } from "./ports.ts";
+import { missingPrograms } from "./programs.ts";
 
 const run = promisify(execFile);
 
@@ -34,16 +35,10 @@ export interface CephUser {
 
 /** What has to be installed; `undefined` where nothing is missing. */
 export function missingForCeph(): string | undefined {
-  const missing = ["ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "ceph"].filter((program) => {
-    try {
-      execFileSync("which", [program], { stdio: "ignore" });
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  if (missing.length === 0) return undefined;
-  return `${missing.join(", ")} missing: apt-get install --no-install-recommends ceph-mon ceph-osd ceph-common radosgw`;
+  return missingPrograms(
+    ["ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "ceph"],
+    "ceph-mon ceph-osd ceph-common radosgw",
+  );
 }
 
 /** A running cluster. */

@@ -6,21 +6,17 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Memory } from "../../lib/index.ts";
-import { S3Store, type S3StoreOptions } from "../../lib/s3.ts";
+import type { S3StoreOptions } from "../../lib/s3.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 import { Ceph } from "./ceph.ts";
+import { counted, ramp } from "./counted.ts";
 import { requestsOf } from "./place.ts";
 
 const LARGE = 1_000_000;
 const ceph = await Ceph.start({ gateways: 2 });
 let places = 0;
-
-function ramp(length: number): Float64Array {
-  return Float64Array.from({ length }, (_, i) => i / 3);
-}
 
 function optionsWith(cacheDir: string, others: Partial<S3StoreOptions> = {}): S3StoreOptions {
   const [endpoint = ""] = ceph.endpoints;
@@ -30,23 +26,7 @@ function optionsWith(cacheDir: string, others: Partial<S3StoreOptions> = {}): S3
   };
 }
 
-function cached(options: S3StoreOptions) {
-  const counts = { calls: 0 };
-  const memory = new Memory(new S3Store(options), { verbose: 0, lock: false, mmapMode: "r" });
-  const f = memory.cache(
-    (length: number) => {
-      counts.calls++;
-      return ramp(length);
-    },
-    { name: "f", module: "m", track: "none" },
-  );
-  const settled = async (length: number): Promise<Float64Array> => {
-    const result = await f(length);
-    await memory.flush();
-    return result;
-  };
-  return { f, counts, settled };
-}
+const cached = (options: S3StoreOptions) => counted(options, { mmapMode: "r" });
 
 test("a copy that is to be looked after is used while the service is away, and looked after again", () =>
   withTmp(async (cacheDir) => {

@@ -11,11 +11,11 @@ import { fileURLToPath } from "node:url";
 import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Memory } from "../../lib/index.ts";
-import { S3Store, type S3StoreOptions } from "../../lib/s3.ts";
+import type { S3StoreOptions } from "../../lib/s3.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 import { Ceph } from "./ceph.ts";
+import { counted, ramp } from "./counted.ts";
 import { foreign } from "./foreign.ts";
 import { requestsOf } from "./place.ts";
 import type { Report } from "./storm.ts";
@@ -23,10 +23,6 @@ import type { Report } from "./storm.ts";
 const LARGE = 6_000_000;
 const ceph = await Ceph.start({ osds: 3, gateways: 2 });
 let places = 0;
-
-function ramp(length: number): Float64Array {
-  return Float64Array.from({ length }, (_, i) => i / 3);
-}
 
 function optionsOn(gateway: number, options: Partial<S3StoreOptions> = {}): S3StoreOptions {
   const [endpoint = "", other = ""] = ceph.endpoints;
@@ -38,27 +34,9 @@ function optionsOn(gateway: number, options: Partial<S3StoreOptions> = {}): S3St
   };
 }
 
-function cached(options: S3StoreOptions) {
-  const counts = { calls: 0 };
-  const memory = new Memory(new S3Store(options), { verbose: 0, lock: false });
-  const f = memory.cache(
-    (length: number) => {
-      counts.calls++;
-      return ramp(length);
-    },
-    { name: "f", module: "m", track: "none" },
-  );
-  const settled = async (length: number): Promise<Float64Array> => {
-    const result = await f(length);
-    await memory.flush();
-    return result;
-  };
-  return { f, counts, memory, settled };
-}
-
 test("a gateway that is killed while it sends a body costs another request", async () => {
   const options = optionsOn(0);
-  const { f, settled, counts } = cached(options);
+  const { f, settled, counts } = counted(options);
   await settled(LARGE);
   const { result, requests } = await requestsOf(async () => {
     const loading = f(LARGE);
@@ -73,7 +51,7 @@ test("a gateway that is killed while it sends a body costs another request", asy
 });
 
 test("a gateway that is killed while it takes a body costs another request", async () => {
-  const { f, memory, counts } = cached(optionsOn(0));
+  const { f, memory, counts } = counted(optionsOn(0));
   const { requests, result } = await requestsOf(() =>
     withWarnings(async () => {
       const storing = f(LARGE);
@@ -96,8 +74,8 @@ test("a gateway that is killed while it takes a body costs another request", asy
 
 test("what is stored through one gateway is found through the other, also with a daemon less", async () => {
   const [one, other] = [optionsOn(0), optionsOn(1)];
-  const writer = cached(one);
-  const reader = cached({ ...other, prefix: one.prefix });
+  const writer = counted(one);
+  const reader = counted({ ...other, prefix: one.prefix });
   await writer.settled(1000);
   await ceph.kill("osd2");
   try {
@@ -113,7 +91,7 @@ test("what is stored through one gateway is found through the other, also with a
 
 test("storage that stands still costs a wait and a warning, and no value", async () => {
   const options = optionsOn(0, { timeout: 1000, attempts: 2, patience: 2000 });
-  const { settled, counts } = cached(options);
+  const { settled, counts } = counted(options);
   await settled(1000);
   for (let i = 0; i < 3; i++) ceph.pause(`osd${i}`);
   try {
@@ -124,14 +102,14 @@ test("storage that stands still costs a wait and a warning, and no value", async
     for (let i = 0; i < 3; i++) ceph.resume(`osd${i}`);
   }
   assert.is(counts.calls, 2);
-  const later = cached(options);
+  const later = counted(options);
   sameArray(await later.f(1000), ramp(1000));
   assert.is(later.counts.calls, 0);
 });
 
 test("a gateway that stands still is left for as long as it does", async () => {
   const options = optionsOn(0, { timeout: 1000, attempts: 1, patience: 20_000 });
-  const { f, memory, counts } = cached(options);
+  const { f, memory, counts } = counted(options);
   await f(1);
   ceph.pause("rgw0");
   try {
@@ -160,10 +138,10 @@ test("a user that is suspended, and one whose quota is used up, get their values
   const input = { Bucket: ceph.bucket, Policy: JSON.stringify(policy) };
   await client.send(new PutBucketPolicyCommand(input));
   const options = optionsOn(0);
-  const writer = cached(options);
+  const writer = counted(options);
   await writer.settled(20_000);
 
-  const reader = cached({ ...options, credentials });
+  const reader = counted({ ...options, credentials });
   const readOnly = await withWarnings(async () => {
     sameArray(await reader.settled(20_000), ramp(20_000));
     for (let i = 0; i < 3; i++) sameArray(await reader.settled(i), ramp(i));
@@ -176,7 +154,7 @@ test("a user that is suspended, and one whose quota is used up, get their values
 
   await ceph.admin("user", "suspend", "--uid=other");
   try {
-    const suspended = cached({ ...options, credentials });
+    const suspended = counted({ ...options, credentials });
     const { result, warnings } = await withWarnings(() => suspended.settled(20_000));
     sameArray(result, ramp(20_000));
     assert.is(warnings[0]?.code, "UserSuspended");
@@ -188,7 +166,7 @@ test("a user that is suspended, and one whose quota is used up, get their values
   await ceph.admin("quota", "set", ...quota, "--max-objects=1", "--uid=test");
   await ceph.admin("quota", "enable", ...quota, "--uid=test");
   try {
-    const full = cached(options);
+    const full = counted(options);
     const { warnings } = await withWarnings(async () => {
       for (let i = 5; i < 8; i++) sameArray(await full.settled(i), ramp(i));
       sameArray(await full.settled(20_000), ramp(20_000));
@@ -208,7 +186,7 @@ test("a clock that is wrong by hours is no hindrance", async () => {
   const { client } = foreign(options);
   client.config.systemClockOffset = 5 * 3_600_000;
   const { endpoint: _, credentials: __, ...rest } = options;
-  const { settled, f, counts } = cached({ ...rest, client });
+  const { settled, f, counts } = counted({ ...rest, client });
   await settled(20_000);
   await f(20_000);
   assert.is(counts.calls, 1);
@@ -248,7 +226,7 @@ test("eight processes on two gateways lose nothing that was stored while daemons
     0,
   );
   const stored = new Set(found.flatMap((report) => report.stored));
-  const { f, counts } = cached({ ...optionsOn(0), prefix });
+  const { f, counts } = counted({ ...optionsOn(0), prefix });
   for (const length of stored) sameArray(await f(length), ramp(length));
   assert.is(counts.calls, 0, "results that were stored are lost");
   assert.ok(stored.size > 150, `${stored.size}`);

@@ -6,41 +6,20 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Memory } from "../../lib/index.ts";
-import { S3Store, type S3StoreOptions } from "../../lib/s3.ts";
+import type { S3StoreOptions } from "../../lib/s3.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { withWarnings } from "../helpers/warnings.ts";
+import { counted, ramp } from "./counted.ts";
 import { operations, requestsOf } from "./place.ts";
 import { refuse, type Service, withService } from "./server.ts";
 
 const LENGTH = 20_000;
 
-function ramp(length: number): Float64Array {
-  return Float64Array.from({ length }, (_, i) => i / 3);
-}
-
 function cached({ endpoint }: Service, options: Partial<S3StoreOptions> = {}) {
-  const counts = { calls: 0 };
   const credentials = { accessKeyId: "a", secretAccessKey: "b" };
   const times = { timeout: 1000, patience: 0, attempts: 3 };
   const place = { bucket: "bucket", prefix: "p", endpoint, credentials };
-  const memory = new Memory(new S3Store({ ...place, ...times, ...options }), {
-    verbose: 0,
-    lock: false,
-  });
-  const f = memory.cache(
-    (length: number) => {
-      counts.calls++;
-      return ramp(length);
-    },
-    { name: "f", module: "m", track: "none" },
-  );
-  const settled = async (length: number): Promise<Float64Array> => {
-    const result = await f(length);
-    await memory.flush();
-    return result;
-  };
-  return { f, counts, memory, settled };
+  return counted({ ...place, ...times, ...options });
 }
 
 test("answers that are passing are asked for again, with pauses", () =>

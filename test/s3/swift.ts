@@ -8,7 +8,7 @@
  * @module
  */
 
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { answers, freePorts } from "./ports.ts";
+import { missingPrograms } from "./programs.ts";
 
 const run = promisify(execFile);
 const SERVERS = ["account", "container", "object"] as const;
@@ -34,16 +35,10 @@ const PROGRAMS = "/usr/bin";
 /** What has to be installed; `undefined` where nothing is missing. */
 export function missingForSwift(): string | undefined {
   const programs = [...SERVERS, "proxy"].map((kind) => `swift-${kind}-server`);
-  const missing = [...programs, "swift-ring-builder", "memcached"].filter((program) => {
-    try {
-      execFileSync("which", [program], { stdio: "ignore" });
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  if (missing.length === 0) return undefined;
-  return `${missing.join(", ")} missing: apt-get install --no-install-recommends swift-proxy swift-account swift-container swift-object memcached`;
+  return missingPrograms(
+    [...programs, "swift-ring-builder", "memcached"],
+    "swift-proxy swift-account swift-container swift-object memcached",
+  );
 }
 
 /** A running Swift. */
