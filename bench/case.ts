@@ -37,13 +37,15 @@ export interface Case {
   readonly limit?: number;
   /** The most bytes that the process may grow by while it is measured. */
   readonly growthLimit?: number;
+  /** Whether the store lies on a file system in memory, so that no disk is measured. */
+  readonly inMemory?: boolean;
   /** The first major version of Node that can do it. */
   readonly node?: number;
   /** Fewer processes than usual, where one takes long. */
   readonly processes?: number;
   /** How many pieces of work one run does; figures are for one piece. */
   readonly pieces?: number;
-  /** Runs before measuring, and measured runs, in each process. */
+  /** Runs before measuring, and measured runs, in each process of each side; see {@link Counts}. */
   readonly warmUp: number;
   readonly samples: number;
   /** Prepares the work in an empty directory. */
@@ -62,25 +64,43 @@ export interface Measurement {
 }
 
 /** What has to be known of a case to run it. */
-export type Runnable = Pick<Case, "warmUp" | "samples" | "pieces" | "prepare">;
+export type Runnable = Pick<Case, "pieces" | "prepare">;
+
+/**
+ * How many runs a process does. A side that is slow does fewer: none begins after the seconds of the
+ * warm-up or of the measurement, but for the first measured one. The peers' programs do the same.
+ */
+export type Counts = Pick<Case, "warmUp" | "samples">;
+
+const MOST_SECONDS = { warmUp: 2, samples: 3 };
 
 /** Runs a case in this process. */
 export async function measure(
-  { prepare, warmUp, samples, pieces = 1 }: Runnable,
+  { prepare, pieces = 1 }: Runnable,
+  { warmUp, samples }: Counts,
   directory: string,
 ): Promise<Measurement> {
   const prepared = await prepare(directory);
   forgetPeak();
   const before = peak();
   const seconds: number[] = [];
-  for (let turn = 0; turn < warmUp + samples; turn++) {
+  let turn = 0;
+  const once = async (): Promise<number> => {
     const start = process.hrtime.bigint();
     const running = prepared.run(turn);
     // What is done at once is not made to wait for the next turn of the event loop.
     if (running) await running;
     const end = process.hrtime.bigint();
-    const spent = prepared.spent?.() ?? Number(end - start) / 1e9;
-    if (turn >= warmUp) seconds.push(spent / pieces);
+    return prepared.spent?.() ?? Number(end - start) / 1e9;
+  };
+  for (let left = MOST_SECONDS.warmUp; turn < warmUp && left > 0; turn++) {
+    left -= await once();
+    await prepared.between?.(turn);
+  }
+  for (let left = MOST_SECONDS.samples; seconds.length < samples && left > 0; turn++) {
+    const spent = await once();
+    left -= spent;
+    seconds.push(spent / pieces);
     await prepared.between?.(turn);
   }
   const facts = prepared.facts?.();

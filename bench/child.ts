@@ -10,4 +10,4 @@ import { cases } from "./cases/index.ts";
 const [name = "", directory = ""] = process.argv.slice(2);
 const chosen = cases[name];
 if (!chosen) throw new Error(`No case is called ${name}`);
-console.log(JSON.stringify(await measure(chosen, directory)));
+console.log(JSON.stringify(await measure(chosen, chosen, directory)));

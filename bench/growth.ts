@@ -19,7 +19,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type GrowthReport, type Line, series } from "./growth/series.ts";
+import { type GrowthReport, type Line, type Point, series } from "./growth/series.ts";
 import { duration } from "./table.ts";
 
 const PROCESSES = 3;
@@ -29,15 +29,22 @@ const { values: flags, positionals: words } = parseArgs({
   options: { quick: { type: "boolean", default: false } },
 });
 
-for (const [name, { lines, sizes }] of Object.entries(series)) {
+for (const [name, { fill, lines, sizes }] of Object.entries(series)) {
   if (words.length > 0 && !words.includes(name)) continue;
-  const measured = Object.entries(lines).map(([line, { from = 0, to }]) => {
-    const last = flags.quick ? (sizes.at(-1) ?? 0) / 10 : Number.POSITIVE_INFINITY;
-    const points = sizes
-      .filter((size) => size >= from && size <= Math.min(to ?? size, last))
-      .map((size) => ({ size, seconds: medianOf(name, line, size) }));
-    return { line, points };
-  });
+  const measured = Object.keys(lines).map((line) => ({ line, points: [] as Point[] }));
+  const last = flags.quick ? (sizes.at(-1) ?? 0) / 10 : Number.POSITIVE_INFINITY;
+  for (const size of sizes.filter((each) => each <= last)) {
+    const filled = fill && mkdtempSync(join(tmpdir(), "ndmemo-growth-"));
+    if (filled) fill(size, filled);
+    for (const { line, points } of measured) {
+      const { from = 0, to = size } = lines[line] ?? {};
+      if (size < from || size > to) continue;
+      const seconds = medianOf(name, line, size, filled);
+      console.log(`${name}, ${line}, ${size}: ${duration(seconds)}`);
+      points.push({ size, seconds });
+    }
+    if (filled) rmSync(filled, { recursive: true });
+  }
   if (!flags.quick) keep(name, measured);
 }
 
@@ -57,20 +64,22 @@ function keep(name: string, lines: readonly Line[]): void {
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-function medianOf(name: string, line: string, size: number): number {
-  const seconds = Array.from({ length: PROCESSES }, () => inFreshProcess(name, line, size));
-  const median = seconds.toSorted((a, b) => a - b)[Math.floor(PROCESSES / 2)] ?? Number.NaN;
-  console.log(`${name}, ${line}, ${size}: ${duration(median)}`);
-  return median;
+function medianOf(name: string, line: string, size: number, filled?: string): number {
+  const processes = series[name]?.lines[line]?.processes ?? PROCESSES;
+  const seconds = Array.from({ length: processes }, () => {
+    if (filled) return inFreshProcess(name, line, size, filled);
+    const directory = mkdtempSync(join(tmpdir(), "ndmemo-growth-"));
+    try {
+      return inFreshProcess(name, line, size, directory);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+  return seconds.toSorted((a, b) => a - b)[Math.floor(processes / 2)] ?? Number.NaN;
 }
 
-function inFreshProcess(name: string, line: string, size: number): number {
-  const directory = mkdtempSync(join(tmpdir(), "ndmemo-growth-"));
-  try {
-    const child = join(here, "growth/child.ts");
-    const args = ["--import", "tsx", child, name, line, `${size}`, directory];
-    return Number(execFileSync(process.execPath, args, { encoding: "utf8" }));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+function inFreshProcess(name: string, line: string, size: number, directory: string): number {
+  const child = join(here, "growth/child.ts");
+  const args = ["--import", "tsx", child, name, line, `${size}`, directory];
+  return Number(execFileSync(process.execPath, args, { encoding: "utf8" }));
 }

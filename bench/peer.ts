@@ -2,8 +2,8 @@
  * What the cases are measured beside: other caches, and the floor, which is the work that nobody
  * can leave out.
  *
- * Each is a program of its own that is called with the name of a case and an empty directory, and
- * prints a measurement as JSON.
+ * Each is a program of its own that is called with the name of a case, an empty directory, and the
+ * numbers of runs for the warm-up and to measure, and prints a measurement as JSON.
  *
  * @module
  */

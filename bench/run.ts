@@ -29,6 +29,9 @@ import { circumstances, duration, type Report, table } from "./table.ts";
 
 type Sample = Measurement & { readonly versions?: Record<string, string> };
 
+/** Where Linux has a file system in memory. */
+const MEMORY = "/dev/shm";
+
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { values: flags, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -57,9 +60,13 @@ const versions: Record<string, string> = { node: process.versions.node };
 const results: Result[] = [];
 for (const name of names) {
   const chosen = cases[name] as Case;
-  const { node = 0 } = chosen;
+  const { node = 0, inMemory } = chosen;
   if (Number.parseInt(process.versions.node, 10) < node) {
     console.error(`${name}: left out, it needs Node ${node}`);
+    continue;
+  }
+  if (inMemory && !existsSync(MEMORY)) {
+    console.error(`${name}: left out, there is no ${MEMORY}`);
     continue;
   }
   const result = measureAll(name, chosen);
@@ -103,9 +110,9 @@ function measureAll(name: string, chosen: Case): Result {
   const ours: Sample[] = [];
   const theirs = new Map<PeerName, Sample[]>(peers.map(([peer]) => [peer, []]));
   for (let run = 0; run < Math.min(runs, processes); run++) {
-    ours.push(inFreshProcess(child, name));
+    ours.push(inFreshProcess(child, name, chosen));
     for (const [peer, command] of peers) {
-      const sample = inFreshProcess(command, name);
+      const sample = inFreshProcess(command, name, chosen);
       theirs.get(peer)?.push(sample);
       Object.assign(versions, sample.versions);
     }
@@ -113,11 +120,13 @@ function measureAll(name: string, chosen: Case): Result {
   return compare(name, chosen, ours, theirs);
 }
 
-function inFreshProcess([program, ...args]: Command, name: string): Sample {
-  const directory = mkdtempSync(join(tmpdir(), "ndmemo-bench-"));
+function inFreshProcess([program, ...args]: Command, name: string, chosen: Case): Sample {
+  const { warmUp, samples, inMemory = false } = chosen;
+  const directory = mkdtempSync(join(inMemory ? MEMORY : tmpdir(), "ndmemo-bench-"));
   try {
     const env = { ...process.env, ...(flags.quick && { NDMEMO_BENCH_ENTRIES: "10000" }) };
-    const output = execFileSync(program, [...args, name, directory], { encoding: "utf8", env });
+    const all = [...args, name, directory, `${warmUp}`, `${samples}`];
+    const output = execFileSync(program, all, { encoding: "utf8", env });
     return JSON.parse(output) as Sample;
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import { Memory } from "ndmemo";
-import type { Case } from "../case.ts";
+import type { Case, Prepared } from "../case.ts";
 import { LENGTH_256_MIB, walk } from "../data.ts";
 
 const quiet = { verbose: 0 } as const;
@@ -13,36 +13,61 @@ function makeArray(length: number, _turn: number): Float64Array {
   return walk(length);
 }
 
+const all = ["joblib", "diskcache", "lmdb", "cacache", "memoize-fs", "keyv", "floor"] as const;
+
+function hitOfSquare(directory: string): Prepared {
+  const cached = new Memory(directory, quiet).cache(square);
+  cached(7);
+  return { run: () => assert.equal(cached(7), 49) };
+}
+
 export const hitSmall: Case = {
   title: "hit, number to number",
-  beside: ["joblib", "diskcache", "lmdb", "cacache", "memoize-fs", "keyv", "floor"],
+  beside: all,
   targets: { joblib: 1 / 3 },
-  warmUp: 200,
+  // What V8 compiles for good, it has compiled by then.
+  warmUp: 5000,
   samples: 1000,
-  prepare(directory) {
-    const cached = new Memory(directory, quiet).cache(square);
-    cached(7);
-    return { run: () => assert.equal(cached(7), 49) };
-  },
+  prepare: hitOfSquare,
 };
 
-export const missSmall: Case = {
-  title: "miss, number to number",
-  beside: ["joblib", "diskcache", "lmdb", "cacache", "memoize-fs", "keyv", "floor"],
-  targets: { joblib: 1 / 2 },
-  warmUp: 20,
+export const hitFirst: Case = {
+  title: "hit, number to number, the first 200 of a process",
+  beside: all,
+  warmUp: 0,
   samples: 200,
-  prepare(directory) {
+  prepare: hitOfSquare,
+};
+
+const miss = {
+  warmUp: 500,
+  samples: 1000,
+  prepare(directory: string): Prepared {
     const cached = new Memory(directory, quiet).cache(square);
     return { run: (turn) => assert.equal(cached(turn), turn * turn) };
   },
 };
 
+export const missSmall: Case = {
+  ...miss,
+  title: "miss, number to number",
+  beside: all,
+  targets: { joblib: 1 / 2 },
+};
+
+export const missInMemory: Case = {
+  ...miss,
+  title: "the same with the store on a file system in memory",
+  beside: ["joblib", "floor"],
+  targets: { joblib: 1 / 2 },
+  inMemory: true,
+};
+
 export const hitMapped: Case = {
   title: "hit, 256 MiB array, mapped",
   targets: { joblib: 1 / 3 },
-  warmUp: 20,
-  samples: 200,
+  warmUp: 2000,
+  samples: 1000,
   prepare(directory) {
     const cached = new Memory(directory, { ...quiet, mmapMode: "r" }).cache(makeArray);
     const expected = cached(LENGTH_256_MIB, 0)[1000];

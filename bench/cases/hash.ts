@@ -20,7 +20,7 @@ export const hashMapped: Case = {
   title: "hash a mapped, unwritten result of 256 MiB",
   targets: { joblib: 1 / 12 },
   limit: 30e-6,
-  warmUp: 100,
+  warmUp: 2000,
   samples: 1000,
   prepare(directory) {
     const memory = new Memory(directory, { verbose: 0, mmapMode: "r" });

@@ -41,8 +41,8 @@ export const hitLarge: Case = {
   ...large,
   title: "hit, 6 GiB array, mapped",
   targets: { joblib: 1 / 3 },
-  warmUp: 20,
-  samples: 200,
+  warmUp: 2000,
+  samples: 1000,
   prepare(directory) {
     const cached = stored(directory);
     return { run: () => assert.equal(cached(LENGTH_6_GIB)[1000], 1.5) };
@@ -53,8 +53,8 @@ export const chainLarge: Case = {
   ...large,
   title: "hit whose argument is a mapped result of 6 GiB",
   targets: { joblib: 1 / 3 },
-  warmUp: 1,
-  samples: 200,
+  warmUp: 2000,
+  samples: 1000,
   prepare(directory) {
     const array = stored(directory)(LENGTH_6_GIB);
     const cached = new Memory(directory, mapped).cache(ends);

@@ -12,7 +12,7 @@ import { size } from "./size.ts";
 /** Work at one size. */
 export interface Work {
   run(turn: number): void | Promise<void>;
-  /** How many pieces of work one run does; figures are for one piece. */
+  /** How many pieces of work one run does; figures are for one piece. Asked for after the run. */
   readonly pieces?: number;
   /** Whether it can be done only once. */
   readonly once?: boolean;
@@ -20,12 +20,14 @@ export interface Work {
 
 /** One kind of work at all sizes. */
 export interface WorkLine {
-  /** Prepares the work in an empty directory. */
+  /** Prepares the work in an empty directory, or in the one that the series filled. */
   readonly measure: (size: number, directory: string) => Work | Promise<Work>;
   /** The first size it is measured at. */
   readonly from?: number;
   /** The last one. */
   readonly to?: number;
+  /** One, where the work changes what the series filled. */
+  readonly processes?: number;
 }
 
 /** One thing that grows. */
@@ -36,13 +38,21 @@ export interface Series {
   /** What the vertical axis says; all are in seconds. */
   readonly cost: string;
   readonly sizes: readonly number[];
+  /** Fills a directory that all lines are measured in, one after the other: done once for a size. */
+  readonly fill?: (size: number, directory: string) => void;
   readonly lines: Readonly<Record<string, WorkLine>>;
+}
+
+/** What was measured at one size. */
+export interface Point {
+  readonly size: number;
+  readonly seconds: number;
 }
 
 /** A line as measured. */
 export interface Line {
   readonly line: string;
-  readonly points: readonly { readonly size: number; readonly seconds: number }[];
+  readonly points: readonly Point[];
 }
 
 /** What one run measured. */

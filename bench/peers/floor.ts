@@ -1,7 +1,7 @@
 /**
  * The floor: the system calls that a cache of files cannot do without, and nothing else.
  *
- * `floor.ts CASE DIRECTORY`, a measurement as JSON on stdout.
+ * `floor.ts CASE DIRECTORY WARM_UP SAMPLES`, a measurement as JSON on stdout.
  *
  * @module
  */
@@ -38,38 +38,39 @@ function write(path: string, bytes: Uint8Array): void {
   closeSync(fd);
 }
 
+const smallHit: Runnable = {
+  prepare(directory) {
+    const path = join(directory, "7");
+    writeFileSync(path, "49");
+    const buffer = Buffer.alloc(64);
+    return {
+      run() {
+        const fd = openSync(path, "r");
+        const size = readSync(fd, buffer, 0, buffer.byteLength, 0);
+        closeSync(fd);
+        assert.equal(Number(buffer.toString("latin1", 0, size)), 49);
+      },
+    };
+  },
+};
+
+const smallMiss: Runnable = {
+  prepare: (directory) => ({
+    run(turn) {
+      const draft = join(directory, `draft-${turn}`);
+      mkdirSync(draft);
+      write(join(draft, "entry"), Buffer.from(`${turn * turn}`));
+      renameSync(draft, join(directory, `${turn}`));
+    },
+  }),
+};
+
 const cases: Readonly<Record<string, Runnable>> = {
-  "hit-small": {
-    ...{ warmUp: 200, samples: 1000 },
-    prepare(directory) {
-      const path = join(directory, "7");
-      writeFileSync(path, "49");
-      const buffer = Buffer.alloc(64);
-      return {
-        run() {
-          const { fd, size } = open(path);
-          readSync(fd, buffer, 0, size, 0);
-          closeSync(fd);
-          assert.equal(Number(buffer.toString("latin1", 0, size)), 49);
-        },
-      };
-    },
-  },
-  miss: {
-    ...{ warmUp: 20, samples: 200 },
-    prepare(directory) {
-      return {
-        run(turn) {
-          const draft = join(directory, `draft-${turn}`);
-          mkdirSync(draft);
-          write(join(draft, "entry"), Buffer.from(`${turn * turn}`));
-          renameSync(draft, join(directory, `${turn}`));
-        },
-      };
-    },
-  },
+  "hit-small": smallHit,
+  "hit-first": smallHit,
+  miss: smallMiss,
+  "miss-memory": smallMiss,
   "hit-read": {
-    ...{ warmUp: 1, samples: 7 },
     prepare(directory) {
       const path = join(directory, "array");
       const values = walk(LENGTH_80_MB);
@@ -86,7 +87,6 @@ const cases: Readonly<Record<string, Runnable>> = {
     },
   },
   store: {
-    ...{ warmUp: 1, samples: 3 },
     prepare(directory) {
       const bytes = new Uint8Array(walk(LENGTH_256_MIB).buffer);
       const path = join(directory, "entry");
@@ -101,7 +101,8 @@ const cases: Readonly<Record<string, Runnable>> = {
   },
 };
 
-const [name = "", directory = ""] = process.argv.slice(2);
+const [name = "", directory = "", warmUp, samples] = process.argv.slice(2);
 const chosen = cases[name];
 if (!chosen) throw new Error(`the floor has no case ${name}`);
-console.log(JSON.stringify(await measure(chosen, directory)));
+const counts = { warmUp: Number(warmUp), samples: Number(samples) };
+console.log(JSON.stringify(await measure(chosen, counts, directory)));

@@ -1,5 +1,5 @@
 /**
- * The same bytes moved by the SDK alone: `sdk.ts CASE DIRECTORY`, the measurement as JSON on stdout.
+ * The same bytes moved by the SDK alone: `sdk.ts CASE DIRECTORY WARM_UP SAMPLES`, the measurement as JSON on stdout.
  * For the case of a copy on this machine, a local store.
  *
  * @module
@@ -57,9 +57,8 @@ const works: Readonly<Record<string, (directory: string) => Prepared | Promise<P
   },
 };
 
-const [name = "", directory = ""] = process.argv.slice(2);
+const [name = "", directory = "", warmUp, samples] = process.argv.slice(2);
 const prepare = works[name];
 if (!prepare) throw new Error(`No case is called ${name}`);
-const isSmall = name === "s3-hit" || name === "s3-copy";
-const counts = isSmall ? { warmUp: 20, samples: 100 } : { warmUp: 1, samples: 3 };
-console.log(JSON.stringify(await measure({ ...counts, prepare }, directory)));
+const counts = { warmUp: Number(warmUp), samples: Number(samples) };
+console.log(JSON.stringify(await measure({ prepare }, counts, directory)));

@@ -1,5 +1,5 @@
 /* The floor of hashing: XXH3-128 over 256 MiB in one call, on one thread.
- * hash CASE DIRECTORY, a measurement as JSON on stdout. */
+ * hash CASE DIRECTORY WARM_UP SAMPLES, a measurement as JSON on stdout. */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #define XXH_INLINE_ALL
 #include "xxhash.h"
 
-enum { WARM_UP = 1, SAMPLES = 5, MEBIBYTES = 256 };
+enum { MEBIBYTES = 256 };
 
 static double now(void) {
   struct timespec time;
@@ -17,7 +17,10 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  if (argc != 5) return 2;
+  const int warm_up = atoi(argv[3]);
+  const int samples = atoi(argv[4]);
   const size_t size = (size_t)MEBIBYTES << 20;
   uint64_t *words = malloc(size);
   if (words == NULL) return 1;
@@ -29,12 +32,12 @@ int main(void) {
 
   const XXH128_hash_t expected = XXH3_128bits(words, size);
   printf("{\"seconds\":[");
-  for (int turn = 0; turn < WARM_UP + SAMPLES; turn++) {
+  for (int turn = 0; turn < warm_up + samples; turn++) {
     const double start = now();
     const XXH128_hash_t digest = XXH3_128bits(words, size);
     const double end = now();
     if (!XXH128_isEqual(digest, expected)) return 1;
-    if (turn >= WARM_UP) printf("%s%.9f", turn > WARM_UP ? "," : "", end - start);
+    if (turn >= warm_up) printf("%s%.9f", turn > warm_up ? "," : "", end - start);
   }
   printf("],\"peakBytes\":%zu,\"versions\":{\"xxHash\":\"%d.%d.%d\"}}\n", size, XXH_VERSION_MAJOR,
          XXH_VERSION_MINOR, XXH_VERSION_RELEASE);

@@ -1,6 +1,6 @@
 /**
- * Measures one case with a cache of npm: `case.mjs PEER CASE DIRECTORY`, the result as JSON on
- * stdout.
+ * Measures one case with a cache of npm: `case.mjs PEER CASE DIRECTORY WARM_UP SAMPLES`, the
+ * result as JSON on stdout.
  *
  * A peer that keeps keys and values is used as one would cache a call with it: a key made of the
  * function's name and its arguments, a look-up, and the computation where there is nothing.
@@ -91,7 +91,7 @@ async function compressing(array) {
   const path = join(directory, "array");
   const blosc = await codec(array.BYTES_PER_ELEMENT);
   const run = async () => writeFileSync(path, await blosc.encode(bytesOf(array)));
-  const measurement = await measure({ run }, 1, 3);
+  const measurement = await measure({ run });
   return { ...measurement, facts: { "times smaller": array.byteLength / statSync(path).size } };
 }
 
@@ -104,7 +104,13 @@ async function loading(array) {
     const loaded = new array.constructor(buffer, byteOffset, array.length);
     assert.equal(loaded[array.length - 1], array[array.length - 1]);
   };
-  return measure({ run }, 1, 5);
+  return measure({ run });
+}
+
+async function smallHits() {
+  const cached = await cachedSquare();
+  await cached(7);
+  return measure({ run: async () => assert.equal(await cached(7), 49) });
 }
 
 const cases = {
@@ -112,29 +118,26 @@ const cases = {
   "load-f8": () => loading(temperatures(2 ** 23)),
   "compress-i4": () => compressing(counts(2 ** 24)),
   "load-i4": () => loading(counts(2 ** 24)),
-  async "hit-small"() {
-    const cached = await cachedSquare();
-    await cached(7);
-    return measure({ run: async () => assert.equal(await cached(7), 49) }, 200, 1000);
-  },
+  "hit-small": smallHits,
+  "hit-first": smallHits,
   async miss() {
     const cached = await cachedSquare();
     const run = async (turn) => assert.equal(await cached(turn), turn * turn);
-    return measure({ run }, 20, 200);
+    return measure({ run });
   },
   async "hit-read"() {
     const store = await stores[peer]();
     const values = walk(LENGTH_80_MB);
     await store.put("array", bytesOf(values));
     const run = async () => assert.equal(numbersOf(await store.get("array"))[1000], values[1000]);
-    return measure({ run }, 1, 7);
+    return measure({ run });
   },
   async store() {
     const store = await stores[peer]();
     const bytes = bytesOf(walk(LENGTH_256_MIB));
     const run = async () =>
       assert.equal(await store.get("array"), undefined) ?? store.put("array", bytes);
-    return measure({ run, between: () => store.remove("array") }, 1, 3);
+    return measure({ run, between: () => store.remove("array") });
   },
 };
 

@@ -6,15 +6,27 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 
+const MOST_SECONDS = { warmUp: 2, samples: 3 };
+const [warmUp, samples] = process.argv.slice(-2).map(Number);
+
 /** Seconds of each run after the warm-up, and the peak of resident memory since the first run. */
-export async function measure({ run, between }, warmUp, samples) {
+export async function measure({ run, between }) {
   if (process.platform === "linux") writeFileSync("/proc/self/clear_refs", "5");
   const seconds = [];
-  for (let turn = 0; turn < warmUp + samples; turn++) {
+  let turn = 0;
+  const once = async () => {
     const start = process.hrtime.bigint();
     await run(turn);
-    const end = process.hrtime.bigint();
-    if (turn >= warmUp) seconds.push(Number(end - start) / 1e9);
+    return Number(process.hrtime.bigint() - start) / 1e9;
+  };
+  for (let left = MOST_SECONDS.warmUp; turn < warmUp && left > 0; turn++) {
+    left -= await once();
+    await between?.(turn);
+  }
+  for (let left = MOST_SECONDS.samples; seconds.length < samples && left > 0; turn++) {
+    const spent = await once();
+    left -= spent;
+    seconds.push(spent);
     await between?.(turn);
   }
   return { seconds, peakBytes: peak() };

@@ -1,4 +1,7 @@
-"""Measures one case with C-Blosc, shuffle and zstd, and a file: blosc_case.py CASE DIRECTORY."""
+"""Measures one case with C-Blosc, shuffle and zstd, and a file.
+
+blosc_case.py CASE DIRECTORY WARM_UP SAMPLES, the result as JSON on stdout.
+"""
 
 import os
 import sys
@@ -24,7 +27,7 @@ def write(path, array):
 
 def compressing(directory, array):
     path = os.path.join(directory, "array.blosc")
-    seconds = measure(lambda turn: write(path, array), 1, 3)
+    seconds = measure(lambda turn: write(path, array))
     return seconds, {"times smaller": array.nbytes / os.path.getsize(path)}
 
 
@@ -38,7 +41,7 @@ def loading(directory, array):
             blosc.decompress_ptr(file.read(), loaded.ctypes.data)
         check(loaded[-1] == array[-1])
 
-    return measure(run, 1, 5)
+    return measure(run)
 
 
 def case_compress_f8(directory):

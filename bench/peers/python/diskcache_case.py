@@ -1,4 +1,7 @@
-"""Measures one case with diskcache: diskcache_case.py CASE DIRECTORY, the result as JSON on stdout."""
+"""Measures one case with diskcache: diskcache_case.py CASE DIRECTORY WARM_UP SAMPLES.
+
+The result is JSON on stdout.
+"""
 
 import os
 import sys
@@ -20,18 +23,22 @@ def open_cache(directory):
 def case_hit_small(directory):
     cached = open_cache(directory).memoize()(square)
     cached(7)
-    return measure(lambda turn: check(cached(7) == 49), 200, 1000)
+    return measure(lambda turn: check(cached(7) == 49))
+
+
+def case_hit_first(directory):
+    return case_hit_small(directory)
 
 
 def case_miss(directory):
     cached = open_cache(directory).memoize()(square)
-    return measure(lambda turn: check(cached(turn) == turn * turn), 20, 200)
+    return measure(lambda turn: check(cached(turn) == turn * turn))
 
 
 def case_hit_read(directory):
     cached = open_cache(directory).memoize()(make_array)
     expected = cached(10_000_000, 0)[1000]
-    return measure(lambda turn: check(cached(10_000_000, 0)[1000] == expected), 1, 7)
+    return measure(lambda turn: check(cached(10_000_000, 0)[1000] == expected))
 
 
 def case_store(directory):
@@ -39,7 +46,7 @@ def case_store(directory):
     cache = open_cache(directory)
     cached = cache.memoize()(ready)
     run = lambda turn: check(isinstance(cached(turn), np.ndarray))
-    return measure(run, 1, 3, lambda turn: cache.clear())
+    return measure(run, lambda turn: cache.clear())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Measures one case with joblib: joblib_case.py CASE DIRECTORY, the result as JSON on stdout."""
+"""Measures one case with joblib: joblib_case.py CASE DIRECTORY WARM_UP SAMPLES.
+
+The result is JSON on stdout.
+"""
 
 import multiprocessing
 import os
@@ -30,30 +33,38 @@ from measure import check, main, measure
 def case_hash(directory):
     array = walk(LENGTH_256_MIB)
     expected = joblib.hash(array.copy())
-    return measure(lambda turn: check(joblib.hash(array) == expected), 1, 5)
+    return measure(lambda turn: check(joblib.hash(array) == expected))
 
 
 def case_hit_small(directory):
     cached = joblib.Memory(directory, verbose=0).cache(square)
     cached(7)
-    return measure(lambda turn: check(cached(7) == 49), 200, 1000)
+    return measure(lambda turn: check(cached(7) == 49))
+
+
+def case_hit_first(directory):
+    return case_hit_small(directory)
 
 
 def case_miss(directory):
     cached = joblib.Memory(directory, verbose=0).cache(square)
-    return measure(lambda turn: check(cached(turn) == turn * turn), 20, 200)
+    return measure(lambda turn: check(cached(turn) == turn * turn))
+
+
+def case_miss_memory(directory):
+    return case_miss(directory)
 
 
 def case_hit_mapped(directory):
     cached = joblib.Memory(directory, verbose=0, mmap_mode="r").cache(make_array)
     expected = cached(LENGTH_256_MIB, 0)[1000]
-    return measure(lambda turn: check(cached(LENGTH_256_MIB, 0)[1000] == expected), 20, 200)
+    return measure(lambda turn: check(cached(LENGTH_256_MIB, 0)[1000] == expected))
 
 
 def case_hit_read(directory):
     cached = joblib.Memory(directory, verbose=0).cache(make_array)
     expected = cached(10_000_000, 0)[1000]
-    return measure(lambda turn: check(cached(10_000_000, 0)[1000] == expected), 1, 7)
+    return measure(lambda turn: check(cached(10_000_000, 0)[1000] == expected))
 
 
 def case_store(directory):
@@ -61,7 +72,7 @@ def case_store(directory):
     memory = joblib.Memory(directory, verbose=0)
     cached = memory.cache(ready)
     run = lambda turn: check(cached(turn) is ready.array)
-    return measure(run, 1, 3, lambda turn: memory.clear(warn=False))
+    return measure(run, lambda turn: memory.clear(warn=False))
 
 
 def case_reduce_size(directory):
@@ -89,13 +100,13 @@ def case_reduce_size(directory):
         left = len(os.listdir(os.path.dirname(model)))
         check(abs(left - entries // 2) <= 2)
 
-    return measure(run, 0, 1)
+    return measure(run)
 
 
 def case_hash_mapped(directory):
     array = joblib.Memory(directory, verbose=0, mmap_mode="r").cache(make_array)(LENGTH_256_MIB, 0)
     expected = joblib.hash(array)
-    return measure(lambda turn: check(joblib.hash(array) == expected), 1, 5)
+    return measure(lambda turn: check(joblib.hash(array) == expected))
 
 
 def hits_of_many(directory, heap_objects):
@@ -126,7 +137,7 @@ def hits_of_many(directory, heap_objects):
             check(isinstance(array, np.memmap) and len(array) == LENGTH_64_MIB)
         check(len(heap) == heap_objects)
 
-    return [seconds / entries for seconds in measure(run, 0, 1)]
+    return [seconds / entries for seconds in measure(run)]
 
 
 def case_maps_many(directory):
@@ -146,18 +157,18 @@ def stored(directory):
 def case_store_6_gib(directory):
     ready.array = make_constant(LENGTH_6_GIB)
     cached = joblib.Memory(directory, verbose=0).cache(ready)
-    return measure(lambda turn: check(cached(turn) is ready.array), 0, 1)
+    return measure(lambda turn: check(cached(turn) is ready.array))
 
 
 def case_hit_6_gib(directory):
     cached = stored(directory)
-    return measure(lambda turn: check(cached(LENGTH_6_GIB)[1000] == 1.5), 20, 200)
+    return measure(lambda turn: check(cached(LENGTH_6_GIB)[1000] == 1.5))
 
 
 def case_chain_6_gib(directory):
     array = stored(directory)(LENGTH_6_GIB)
     cached = joblib.Memory(directory, verbose=0).cache(ends)
-    return measure(lambda turn: check(cached(array) == 3), 1, 1)
+    return measure(lambda turn: check(cached(array) == 3))
 
 
 def answer_turns(directory, pipe):
@@ -183,22 +194,22 @@ def case_stampede(directory):
         for pipe in pipes:
             check(pipe.recv() == turn)
 
-    seconds = measure(run, 0, 3)
+    seconds = measure(run)
     for pipe in pipes:
         pipe.send(None)
-    return seconds, {"runs": os.path.getsize(os.path.join(directory, "runs")) / 3}
+    return seconds, {"runs": os.path.getsize(os.path.join(directory, "runs")) / len(seconds)}
 
 
 def compressing(directory, array):
     path = os.path.join(directory, "array.pkl")
-    seconds = measure(lambda turn: joblib.dump(array, path, compress=("zlib", 3)), 1, 3)
+    seconds = measure(lambda turn: joblib.dump(array, path, compress=("zlib", 3)))
     return seconds, {"times smaller": array.nbytes / os.path.getsize(path)}
 
 
 def loading(directory, array):
     path = os.path.join(directory, "array.pkl")
     joblib.dump(array, path, compress=("zlib", 3))
-    return measure(lambda turn: check(joblib.load(path)[-1] == array[-1]), 1, 5)
+    return measure(lambda turn: check(joblib.load(path)[-1] == array[-1]))
 
 
 def case_compress_f8(directory):

@@ -1,26 +1,40 @@
 """What the programs that measure a peer have in common."""
 
 import importlib.metadata
+import itertools
 import json
 import resource
 import sys
 import time
 
 
-def measure(run, warm_up, samples, between=None):
+MOST_WARM_UP_SECONDS = 2
+MOST_SECONDS = 3
+
+
+def measure(run, between=None):
+    """Seconds of each run after the warm-up; how many runs, the command line says."""
+    warm_up, samples = map(int, sys.argv[3:5])
     if sys.platform == "linux":  # what was needed to prepare does not count
         with open("/proc/self/clear_refs", "w") as file:
             file.write("5")
-    seconds = []
-    for turn in range(warm_up + samples):
-        start = time.perf_counter()
-        run(turn)
-        end = time.perf_counter()
-        if turn >= warm_up:
-            seconds.append(end - start)
-        if between:
-            between(turn)
-    return seconds
+    turns = itertools.count()
+
+    def repeat(most, most_seconds):
+        seconds = []
+        spent = 0
+        while len(seconds) < most and spent < most_seconds:
+            turn = next(turns)
+            start = time.perf_counter()
+            run(turn)
+            seconds.append(time.perf_counter() - start)
+            spent += seconds[-1]
+            if between:
+                between(turn)
+        return seconds
+
+    repeat(warm_up, MOST_WARM_UP_SECONDS)
+    return repeat(samples, MOST_SECONDS)
 
 
 def check(condition):
