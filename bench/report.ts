@@ -1,5 +1,6 @@
 /**
- * Makes `bench/README.md` and its plots of what `npm run bench` and `npm run bench:growth` measured.
+ * Makes `bench/README.md`, its plots and the table of the README of what `npm run bench` and
+ * `npm run bench:growth` measured.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { drawLines } from "./growth/plot.ts";
 import { type GrowthReport, series } from "./growth/series.ts";
-import { circumstances, type Report, table } from "./table.ts";
+import { circumstances, type Report, shortTable, table } from "./table.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const results = join(here, "results");
@@ -38,9 +39,9 @@ const sections = readdirSync(results)
 
 const growth: string[] = [];
 if (existsSync(join(results, "growth.json"))) {
-  const report = read<GrowthReport>("growth.json");
-  growth.push("## How cost grows", "", `${circumstances(report)}.`, "");
-  for (const [name, lines] of Object.entries(report.series)) {
+  const grown = read<GrowthReport>("growth.json");
+  growth.push("## How cost grows", "", `${circumstances(grown)}.`, "");
+  for (const [name, lines] of Object.entries(grown.series)) {
     const about = series[name];
     if (!about) continue;
     writeFileSync(join(results, `${name}.svg`), drawLines(about, lines));
@@ -49,3 +50,12 @@ if (existsSync(join(results, "growth.json"))) {
 }
 
 writeFileSync(join(here, "README.md"), [intro, ...sections, ...growth].join("\n"));
+
+// The page that most people read has the figures of one version of Node.
+const front = join(here, "../README.md");
+const [begin, end] = ["<!-- speed: written by npm run bench:report -->", "<!-- /speed -->"];
+const [before = "", after = ""] = readFileSync(front, "utf8").split(
+  new RegExp(`(?<=${begin}\n)[^]*(?=${end})`),
+);
+const report = read<Report>("node-20.json");
+writeFileSync(front, `${before}\n${circumstances(report)}:\n\n${shortTable(report)}\n\n${after}`);

@@ -36,6 +36,32 @@ export function table({ results }: Pick<Report, "results">): string {
   return lines.join("\n");
 }
 
+/** A row for each case that has a target: ours, and the peers that it has to be compared with. */
+export function shortTable({ results }: Pick<Report, "results">): string {
+  const lines = ["| case | ndmemo | beside | target |", "|---|--:|---|---|"];
+  for (const { title, ours, peers, limit, growthLimit, reached } of results) {
+    if (reached === undefined) continue;
+    const beside = Object.entries(peers).flatMap(([name, { median, ratio, target }]) =>
+      target === undefined
+        ? []
+        : [`${name} ${duration(median)} (${ratio.toFixed(2)}, target ${target.toFixed(2)})`],
+    );
+    if (limit !== undefined) beside.push(`≤ ${duration(limit)}`);
+    if (growthLimit !== undefined) {
+      beside.push(`grows by ${mebibytes(ours.growthBytes ?? 0)} ≤ ${mebibytes(growthLimit)}`);
+    }
+    lines.push(
+      row([
+        title,
+        duration(ours.median),
+        beside.join("; "),
+        reached ? "reached" : "**not reached**",
+      ]),
+    );
+  }
+  return lines.join("\n");
+}
+
 /** When, where and with what a report was measured. */
 export function circumstances(
   report: Omit<Report, "results" | "processes"> & Partial<Report> & { readonly date?: string },
