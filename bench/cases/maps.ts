@@ -59,10 +59,10 @@ function manyEntries(directory: string): MemorizedFunc<typeof zeros>[] {
   return functions;
 }
 
-function hits(title: string, heapObjects: number, target?: number): Case {
+function hits(title: string, heapObjects: number, rest: Partial<Case>): Case {
   return {
     title,
-    ...(target !== undefined && { targets: { joblib: target } }),
+    ...rest,
     pieces: ENTRIES,
     warmUp: 0,
     samples: 1,
@@ -82,10 +82,13 @@ function hits(title: string, heapObjects: number, target?: number): Case {
   };
 }
 
-export const manyMaps: Case = hits("hit, one of 1,000 arrays of 64 MiB, mapped", 0, 1 / 3);
+export const manyMaps: Case = hits("hit, one of 1,000 arrays of 64 MiB, mapped", 0, {
+  targets: { joblib: 1 / 3 },
+});
 
 // V8 counts maps as memory of its own, and each of its collections visits the whole heap.
 export const manyMapsLargeHeap: Case = hits(
   "the same with 2 million objects in the heap",
   HEAP_OBJECTS,
+  { processes: 3 },
 );

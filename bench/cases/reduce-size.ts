@@ -15,6 +15,8 @@ const MANIFEST_BYTES = 800;
 export const reduceHalf: Case = {
   title: "reduceSize of 100,000 entries (--quick: 10,000) to half their bytes",
   targets: { joblib: 1 / 5 },
+  // Each makes 100,000 entries of both sides.
+  processes: 3,
   warmUp: 0,
   samples: 1,
   prepare(directory) {

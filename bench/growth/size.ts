@@ -41,7 +41,6 @@ export const size: Series = {
       },
     },
     "hit, as an argument": {
-      to: GIB,
       measure(bytes, directory) {
         const array = constant(bytes);
         const cached = new Memory(directory, { verbose: 0 }).cache(function first(x: Float64Array) {
