@@ -10,7 +10,9 @@ import { findFunction, functionsNamed } from "./find-function.ts";
 import { safeText } from "./safe-text.ts";
 import { UsageError } from "./usage-error.ts";
 
-const MOST_FOUND = 20;
+/** So many entries are named where one was meant. */
+export const MOST_FOUND = 20;
+const BEHIND = "give more of the key, or the function behind it";
 
 /**
  * The one entry of a key: a function, or the beginning of an argument digest, which a beginning of
@@ -37,12 +39,12 @@ export async function findEntry(
     for await (const entry of entries.list(functionId)) {
       if (!isMeant(entry.manifest.key)) continue;
       found.push(entry);
-      if (found.length > MOST_FOUND) throw several(found, key);
+      if (found.length > MOST_FOUND) throw severalEntries(found, key, BEHIND);
     }
   }
   const [first] = found;
   if (first === undefined) throw nothing(key);
-  if (found.length > 1) throw several(found, key);
+  if (found.length > 1) throw severalEntries(found, key, BEHIND);
   return first;
 }
 
@@ -52,12 +54,16 @@ function nothing(key: string): UsageError {
   );
 }
 
-function several(found: readonly StoredEntry[], key: string): UsageError {
+/** The error for a key of several entries; names the first ones. */
+export function severalEntries(
+  found: readonly StoredEntry[],
+  key: string,
+  hint: string,
+): UsageError {
   const shown = found.slice(0, MOST_FOUND).map(({ manifest }) => {
     const { argsId, codeId, functionId } = manifest.key;
     return `\n  ${codeId.slice(0, 8)}/${argsId}  ${safeText(functionId)}`;
   });
   const more = found.length > MOST_FOUND ? "\n  …" : "";
-  const hint = "give more of the key, or the function behind it";
   return new UsageError(`Several entries are ${safeText(key)}: ${hint}${shown.join("")}${more}`);
 }

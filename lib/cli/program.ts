@@ -8,6 +8,7 @@ import { Command } from "commander";
 import { VERSION } from "../version.ts";
 import { addClear } from "./command/clear.ts";
 import { addDu } from "./command/du.ts";
+import { addForget } from "./command/forget.ts";
 import { addLs } from "./command/ls.ts";
 import { addReduce } from "./command/reduce.ts";
 import { addShow } from "./command/show.ts";
@@ -44,7 +45,7 @@ export function makeProgram(output: Output): Command {
       getOutHelpWidth: () => Math.min(output.columns, 80),
       getErrHelpWidth: () => Math.min(output.columns, 80),
     });
-  for (const add of [addLs, addShow, addDu, addVerify, addReduce, addClear, addTune])
+  for (const add of [addLs, addShow, addDu, addVerify, addReduce, addForget, addClear, addTune])
     add(program, output);
   return program;
 }

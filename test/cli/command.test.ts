@@ -171,7 +171,7 @@ test("bad usage is exit code 2, says what is accepted, and makes no cache", () =
   }));
 
 test("each command has help with examples", () => {
-  for (const name of ["ls", "show", "du", "verify", "reduce", "clear"]) {
+  for (const name of ["ls", "show", "du", "verify", "reduce", "forget", "clear"]) {
     const { status, stdout } = ndmemo([name, "--help"]);
     assert.is(status, 0);
     assert.match(stdout, new RegExp(`Examples:\n {2}ndmemo ${name}`));
@@ -179,12 +179,14 @@ test("each command has help with examples", () => {
   }
 });
 
-test("a reader that has had enough is no error", () =>
-  withTmp((directory) => {
-    fill(directory);
-    const line = [process.execPath, ...command].map((each) => `'${each}'`).join(" ");
-    const script = `set -o pipefail; ${line} ls '${directory}' --json 2>&1 | head -c 1`;
-    assert.is(execFileSync("bash", ["-c", script], { encoding: "utf8" }), "{");
-  }));
+if (process.platform !== "win32") {
+  test("a reader that has had enough is no error", () =>
+    withTmp((directory) => {
+      fill(directory);
+      const line = [process.execPath, ...command].map((each) => `'${each}'`).join(" ");
+      const script = `set -o pipefail; ${line} ls '${directory}' --json 2>&1 | head -c 1`;
+      assert.is(execFileSync("bash", ["-c", script], { encoding: "utf8" }), "{");
+    }));
+}
 
 test.run();

@@ -73,4 +73,24 @@ onPython("clear asks, and removes only if the answer is yes", () =>
   }),
 );
 
+onPython("forget shows the entry before it asks, and removes it only if the answer is yes", () =>
+  withTmp((directory) => {
+    const memory = fill(directory);
+    const [entry] = memory.entries();
+    for (const [answer, left] of [
+      ["n", 1],
+      ["y", 0],
+    ] as const) {
+      const key = String(entry?.argsId);
+      const { status, screen } = onTerminal(["forget", directory, key], { answer });
+      assert.is(status, 0);
+      const text = stripVTControlCharacters(screen);
+      const [, , asked = ""] = text.split("\n");
+      assert.match(text, new RegExp(`^KEY .*\n${key.slice(0, 8)} .* \\d+ KiB\n`));
+      assert.match(asked, /^Remove 1 entry, \d+ KiB, in .*\? \[y\/N\]/);
+      assert.is(memory.stats().items, left, answer);
+    }
+  }),
+);
+
 onPython.run();

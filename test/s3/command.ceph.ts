@@ -47,7 +47,7 @@ async function filled(): Promise<string> {
   return store.location;
 }
 
-test("ls, du, show, verify, reduce and clear work on a bucket", async () => {
+test("ls, du, show, verify, reduce, forget and clear work on a bucket", async () => {
   const place = await filled();
   const run = withEnvironment({});
   const listed = run("ls", place);
@@ -68,6 +68,9 @@ test("ls, du, show, verify, reduce and clear work on a bucket", async () => {
   assert.match(run("reduce", place, "--items", "3").stdout, /removed {2}0 entries/);
   assert.match(run("clear", place, "pair", "--yes").stdout, /removed {2}1 entry, .* of m#pair in/);
   assert.match(run("reduce", place, "--items", "1").stdout, /removed {2}1 entry/);
+  const [last] = JSON.parse(run("ls", place, "--json").stdout).entries;
+  assert.is(run("forget", place, last.argsId.slice(0, 9), "--yes").status, 0);
+  assert.is(run("forget", place, last.argsId, "--yes").status, 1);
   assert.is(run("clear", place, "--yes").status, 0);
   assert.match(run("ls", place).stdout, /0 entries, 0 B/);
 });

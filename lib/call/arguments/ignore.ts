@@ -12,7 +12,7 @@
  */
 
 import { type AnyFunction, sourceText } from "../../code/syntax/parse.ts";
-import { propertiesRead } from "../../code/syntax/properties-read.ts";
+import { propertiesRead, readsProperty } from "../../code/syntax/properties-read.ts";
 import { wrongType } from "../../errors.ts";
 import { propertyRule, type Rule, type Rules } from "./rule.ts";
 
@@ -99,14 +99,26 @@ function markIgnored(rule: Rule, item: string): void {
   }
 }
 
-function unknownName(item: string, { names }: Rules, fn: AnyFunction, name: string): TypeError {
-  const known = [...names.keys()];
+function unknownName(item: string, rules: Rules, fn: AnyFunction, name: string): TypeError {
+  const known = [...rules.names.keys()];
   const list = known.length > 0 ? `its parameters are ${known.join(", ")}` : "it has no parameters";
   const advice = looksMinified(fn, known)
     ? `. Its code looks minified, so that the names of the source are lost: ${ADVICE}, or keep the ` +
       "minifier from this function"
-    : "";
+    : meantProperty(item, rules, fn);
   return new TypeError(`${name} has no parameter "${item}" to ignore: ${list}${advice}`);
+}
+
+/** A question, where the function reads properties of this name. */
+function meantProperty(item: string, { names, rest }: Rules, fn: AnyFunction): string {
+  const [key = "", ...deeper] = item.split(".");
+  if (key === "" || deeper.includes("")) return "";
+  const isObject = (rule: Rule): boolean => rule !== rest && rule !== rule.within?.content?.rest;
+  const meant = [...names]
+    .filter(([, found]) => found.length > 0 && found.every(isObject))
+    .filter(([variable]) => readsProperty(fn, variable, key))
+    .map(([variable]) => `"${variable}.${item}"`);
+  return meant.length > 0 ? `; did you mean ${meant.join(" or ")}?` : "";
 }
 
 function looksMinified(fn: AnyFunction, names: readonly string[]): boolean {

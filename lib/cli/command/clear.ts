@@ -4,14 +4,13 @@
  * @module
  */
 
-import { createInterface } from "node:readline";
 import type { Command } from "commander";
+import { isConfirmed } from "../confirm.ts";
 import { findFunction } from "../find-function.ts";
 import { DIR_HELP, openCache } from "../open-cache.ts";
 import type { Output } from "../output.ts";
 import { safeText } from "../safe-text.ts";
 import { bytesText, countText } from "../unit.ts";
-import { UsageError } from "../usage-error.ts";
 
 interface ClearOptions {
   readonly yes?: boolean;
@@ -50,7 +49,7 @@ export function addClear(program: Command, output: Output): void {
         `${countText(removed.items, "entry", "entries")}, ${bytesText(removed.bytes)}, ` +
         `${functionId === undefined ? "" : `of ${safeText(functionId)} `}` +
         `in ${safeText(entries.location)}`;
-      if (!options.yes && !(await isConfirmed(output, what))) {
+      if (!options.yes && !(await isConfirmed(output, "clear", what))) {
         output.warn("Nothing was removed");
         return;
       }
@@ -59,21 +58,4 @@ export function addClear(program: Command, output: Output): void {
       if (options.json) output.json({ location: entries.location, functionId, removed });
       else output.print(`removed  ${what}`);
     });
-}
-
-async function isConfirmed(output: Output, what: string): Promise<boolean> {
-  if (!output.canAsk) {
-    throw new UsageError("clear asks before it removes, and this is no terminal: give --yes");
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await new Promise((resolve) => {
-      prompt.once("close", () => resolve(false));
-      prompt.question(`Remove ${what}? [y/N] `, (answer) => {
-        resolve(/^y(es)?$/i.test(answer.trim()));
-      });
-    });
-  } finally {
-    prompt.close();
-  }
 }

@@ -9,7 +9,13 @@ import { texts } from "./encoded.ts";
 import { memberName } from "./idiom.ts";
 import { writtenKey } from "./literal.ts";
 import { seesArguments } from "./own-arguments.ts";
-import { type AnyFunction, type AnyNode, childNodes, type ParsedFunction } from "./parse.ts";
+import {
+  type AnyFunction,
+  type AnyNode,
+  childNodes,
+  type ParsedFunction,
+  parseFunction,
+} from "./parse.ts";
 
 /**
  * The names of the properties that a function takes from a variable of its own, and of those that the
@@ -29,26 +35,44 @@ export function propertiesRead(fn: AnyFunction, variable: string): ReadonlySet<s
   return answer(question, fn) ?? undefined;
 }
 
+/**
+ * Whether a function seems to read a property of a variable, whatever else it does with the variable.
+ * For messages: a variable of an inner function that has the same name counts, too.
+ */
+export function readsProperty(fn: AnyFunction, variable: string, property: string): boolean {
+  const parsed = parseFunction(fn);
+  return parsed !== undefined && readsOf(parsed, variable).names.has(property);
+}
+
 function propertiesIn(parsed: ParsedFunction, variable: string): Set<string> | undefined {
   if (seesArguments(parsed)) return undefined;
+  const { names, isAll } = readsOf(parsed, variable);
+  return isAll ? names : undefined;
+}
+
+/** The names of properties that are read of a variable, and whether nothing else is done with it. */
+function readsOf(
+  { code }: ParsedFunction,
+  variable: string,
+): { readonly names: Set<string>; readonly isAll: boolean } {
   const names = new Set<string>();
-  const { code } = parsed;
+  let isAll = true;
   const params = new Set(code.type === "ClassExpression" ? [] : code.params.flatMap(bound));
   const isVariable = (node: AnyNode): boolean =>
     node.type === "Identifier" && node.name === variable;
   const pending: AnyNode[] = childNodes(code);
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (isVariable(node)) {
-      if (!params.has(node)) return undefined;
+      if (!params.has(node)) isAll = false;
     } else if (node.type === "MemberExpression") {
       const name = memberName(node);
       const isOf = isVariable(node.object);
-      if (isOf && name === undefined) return undefined;
-      if (isOf) names.add(name as string);
-      else pending.push(node.object);
+      if (!isOf) pending.push(node.object);
+      else if (name === undefined) isAll = false;
+      else names.add(name);
       if (node.computed) pending.push(node.property);
     } else if (node.type === "VariableDeclarator" && node.init && isVariable(node.init)) {
-      if (!addKeys(names, node.id)) return undefined;
+      if (!addKeys(names, node.id)) isAll = false;
       pending.push(node.id);
     } else if (node.type === "AssignmentPattern" && isVariable(node.left)) {
       addKeys(names, node.right);
@@ -59,7 +83,7 @@ function propertiesIn(parsed: ParsedFunction, variable: string): Set<string> | u
       pending.push(...childNodes(node));
     }
   }
-  return names;
+  return { names, isAll };
 }
 
 /** The nodes of a pattern that declare variables. */
