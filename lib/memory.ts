@@ -132,7 +132,6 @@ export class Memory<L extends Location = string, B extends string = "local"> {
   cache<F extends AnyFunction>(method: F, context: MethodContext): MemorizedFunc<F, ShapeOf<L, B>>;
   cache(options?: CacheOptions): Cacher<ShapeOf<L, B>>;
   cache(...all: readonly unknown[]): unknown {
-    const calledBy = callerModule();
     const [given, second] = all;
     if (typeof given === "function") {
       const options = isContext(second)
@@ -140,12 +139,8 @@ export class Memory<L extends Location = string, B extends string = "local"> {
         : second === undefined
           ? {}
           : second;
-      return cacheFunction(
-        this.#home,
-        given as AnyFunction,
-        checkOptions("cache", options, cacheChecks),
-        calledBy,
-      );
+      const checked = checkOptions<CacheOptions>("cache", options, cacheChecks);
+      return cacheFunction(this.#home, given as AnyFunction, checked, moduleOf(checked));
     }
     if (second !== undefined) {
       const hint = 'a decorator needs TypeScript without "experimentalDecorators"';
@@ -155,7 +150,8 @@ export class Memory<L extends Location = string, B extends string = "local"> {
     if (all.length > 0 && !isOptions(given)) {
       throw wrongType("the first argument of cache", "a function or options", given);
     }
-    const options = checkOptions("cache", given ?? {}, cacheChecks);
+    const options = checkOptions<CacheOptions>("cache", given ?? {}, cacheChecks);
+    const calledBy = moduleOf(options);
     return (func: AnyFunction, context?: unknown) => {
       if (isContext(context)) methodOptions(context);
       return cacheFunction(this.#home, func, options, calledBy);
@@ -281,6 +277,11 @@ function isOptions(value: unknown): value is CacheOptions {
 
 function isContext(value: unknown): value is MethodContext {
   return isOptions(value) && "kind" in value && "addInitializer" in value;
+}
+
+/** The module of a function: the one that is named, or that which called into ndmemo. */
+function moduleOf({ module }: { readonly module?: string | undefined }): string {
+  return module ?? callerModule();
 }
 
 /** The options of a decorated method: none. @throws TypeError for what is no method. */

@@ -60,11 +60,11 @@ export function cacheFunction<F extends AnyFunction, S extends Shape>(
   const settings = { ...home.settings, ...own } as Settings;
   const { entries, warnings, counters } = home;
   warnOfCompressedMaps(warnings, settings);
-  const sources = new KeptSources(entries?.analyses, identity.functionId);
+  const place = entries ? `${entries.backend} ${entries.location}` : "";
+  const sources = new KeptSources(entries?.analyses, identity.functionId, place);
   const ignore = checkIgnore(settings);
   const counted = sources.during(() => argumentsOf(target, { ignore, name }));
   const reporter = new Reporter(identity, settings, warnings, counters.of(identity.functionId));
-  const place = entries ? `${entries.backend} ${entries.location}` : "";
   const keys = new CallKeys(target, identity, settings, counted, bound, place, sources);
   const calls = entries
     ? new CachedCalls(original, identity, settings, keys, entries, reporter, counters)

@@ -10,6 +10,7 @@
 import { createRequire } from "node:module";
 import { types } from "node:util";
 import { type ByteSource, windows } from "../array/bytes.ts";
+import { shippedBinary } from "../code/origin/shipped-binary.ts";
 import { wrongType } from "../errors.ts";
 
 interface NativeDigest {
@@ -22,6 +23,12 @@ interface NativeClass {
   hash(data: NodeJS.ArrayBufferView): Buffer;
 }
 
+interface Binary {
+  readonly XXHash128: NativeClass;
+}
+
+const PACKAGE = "xxhash-addon";
+
 const require = createRequire(import.meta.url);
 const SEED = Buffer.alloc(8);
 // One call over this much is as fast as windows over it, and saves the 2 µs of a streaming state.
@@ -30,8 +37,18 @@ const ONE_SHOT_BYTES = 2 ** 22;
 let loaded: NativeClass | undefined;
 
 function native(): NativeClass {
-  loaded ??= (require("xxhash-addon") as { XXHash128: NativeClass }).XXHash128;
+  loaded ??= load().XXHash128;
   return loaded;
+}
+
+function load(): Binary {
+  const path = shippedBinary(PACKAGE);
+  try {
+    if (path !== undefined) return require(path) as Binary;
+  } catch {
+    // None for this system, or one that does not run here.
+  }
+  return require(PACKAGE) as Binary;
 }
 
 /**

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { digestBytes } from "../../lib/hash/xxh3.ts";
 import { Memory } from "../../lib/memory.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 
@@ -69,6 +70,79 @@ test("sources that a process has parsed are not parsed by the next one", async (
     writeFileSync(analyses(cache), bytes.subarray(0, -1));
     assert.equal(run(), { value: 20, runs: 0, parsed: true });
     assert.equal(run(), { value: 20, runs: 0, parsed: false });
+  });
+});
+
+const instances = `
+  import { createRequire } from "node:module";
+  import { Memory } from "${lib}";
+  class Point { constructor(x) { this.x = x } }
+  const f = new Memory(process.argv[2], { verbose: 0 }).cache((p, q) => p.x + q, { name: "f" });
+  for (let i = 0; i < 3; i++) f(new Point(1), i);
+  const modules = Object.keys(createRequire(import.meta.url).cache);
+  console.log(modules.some((path) => /[\\\\/]acorn[\\\\/]dist/.test(path)));
+`;
+
+test("later calls of a process rely on what the first one found in the cache", async () => {
+  await withTmp((folder) => {
+    const program = join(folder, "main.mjs");
+    const args = ["--import", tsx, program, join(folder, "cache")];
+    const run = (): unknown => JSON.parse(execFileSync(process.execPath, args).toString());
+    writeFileSync(join(folder, "package.json"), '{ "name": "app" }');
+    writeFileSync(program, instances);
+    assert.is(run(), true);
+    assert.is(run(), false);
+  });
+});
+
+const twoCaches = `
+  import { Memory } from "${lib}";
+  import { scale } from "./helper.mjs";
+  const f = (x) => scale(x);
+  const ask = (folder) => {
+    const cached = new Memory(folder, { verbose: 0 }).cache(f, { name: "f" });
+    return [cached.checkCallInCache(10), cached(10)];
+  };
+  console.log(JSON.stringify(process.argv.slice(2).map(ask)));
+`;
+
+/** Has a file say, with the right checksum, that no source refers to a variable of this name. */
+function forge(path: string, name: string): void {
+  const [body = ""] = readFileSync(path, "utf8").split(',"checksum":"');
+  const forged = body.replaceAll(new RegExp(`(?<=\\[)"${name}"(?=\\])`, "g"), "");
+  assert.is.not(forged, body);
+  writeFileSync(path, `${forged},"checksum":"${digestBytes(Buffer.from(forged))}"}`);
+}
+
+test("what one cache says of sources decides no key of another one", async () => {
+  await withTmp((folder) => {
+    const [shared, own] = [join(folder, "shared"), join(folder, "own")];
+    const run = (...caches: string[]): unknown => {
+      const program = join(folder, "main.mjs");
+      const all = ["--import", tsx, program, ...caches];
+      return JSON.parse(execFileSync(process.execPath, all, { encoding: "utf8" }));
+    };
+    const scale = (factor: number): void =>
+      writeFileSync(join(folder, "helper.mjs"), `export const scale = (x) => x * ${factor};`);
+    writeFileSync(join(folder, "package.json"), '{ "name": "app" }');
+    writeFileSync(join(folder, "main.mjs"), twoCaches);
+    scale(2);
+    assert.equal(run(shared, own), [
+      [false, 20],
+      [false, 20],
+    ]);
+    forge(analyses(shared), "scale");
+    assert.equal(run(shared, own), [
+      [false, 20],
+      [true, 20],
+    ]);
+    scale(3);
+    assert.equal(run(shared, own), [
+      [true, 20],
+      [false, 30],
+    ]);
+    scale(4);
+    assert.equal(run(own), [[false, 40]]);
   });
 });
 

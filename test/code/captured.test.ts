@@ -202,7 +202,7 @@ test("a session that is closed keeps neither the values nor the process alive", 
   assert.is(run(code, "--expose-gc"), "true false\nundefined");
 });
 
-test("a debugger that is attached does not matter", () => {
+test("values are read beside a debugger that is attached", () => {
   assert.is(run(esm, "--inspect=0"), "true false");
 });
 

@@ -6,6 +6,7 @@
 
 import { type Analysis, type Answers, withKept } from "../../lib/code/syntax/analysis.ts";
 import { classSource } from "../../lib/code/syntax/class-members.ts";
+import { Witness } from "../../lib/code/syntax/memo.ts";
 import { parametersOf } from "../../lib/code/syntax/parameters.ts";
 import type { AnyFunction } from "../../lib/code/syntax/parse.ts";
 import { hasPrivateState, hiddenStatics } from "../../lib/code/syntax/private.ts";
@@ -68,7 +69,11 @@ export function allOf(fn: AnyFunction): unknown {
 /** Asks all of a function, and tells what it answers and what of the answers can be kept. */
 export function asked(text: string): { readonly all: unknown; readonly encoded: Answers } {
   const used = new Set<Analysis>();
-  const kept = { use: (analysis: Analysis) => used.add(analysis), find: () => undefined };
+  const kept = {
+    witness: new Witness(),
+    use: (analysis: Analysis) => used.add(analysis),
+    find: () => undefined,
+  };
   const all = withKept(kept, () => allOf(made(text)));
   const [analysis] = used;
   return { all, encoded: analysis?.encoded() ?? {} };

@@ -3,8 +3,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ANALYSIS, type Answers, withKept } from "../../lib/code/syntax/analysis.ts";
 import { decodeLiteral, encodeLiteral } from "../../lib/code/syntax/encoded.ts";
-import { parserVersion } from "../../lib/code/syntax/parse.ts";
+import { Witness } from "../../lib/code/syntax/memo.ts";
+import { type AnyFunction, parserVersion } from "../../lib/code/syntax/parse.ts";
 import { usesThis, writtenVariables } from "../../lib/code/syntax/scope.ts";
+import { codeOf } from "../../lib/hash/code/code.ts";
 import { KeptAnalyses } from "../../lib/hash/code/kept-analyses.ts";
 import { digestBytes } from "../../lib/hash/xxh3.ts";
 import { allOf, asked, forget, goldenSources, made } from "./golden-sources.ts";
@@ -28,7 +30,7 @@ test("answers that were kept are those that the source gives", () => {
       finds++;
       return JSON.parse(JSON.stringify(encoded)) as Answers;
     };
-    const kept = { use: () => {}, find };
+    const kept = { witness: new Witness(), use: () => {}, find };
     assert.equal(
       withKept(kept, () => allOf(made(text))),
       all,
@@ -48,7 +50,7 @@ test("answers of another shape are not used", () => {
         return Object.fromEntries(of.map((name) => [name, wrong]));
       };
       assert.equal(
-        withKept({ use: () => {}, find }, () => allOf(made(text))),
+        withKept({ witness: new Witness(), use: () => {}, find }, () => allOf(made(text))),
         all,
         text,
       );
@@ -76,6 +78,24 @@ test("a file that another one wrote is used for the text that it is about, and n
   assert.equal(ask(new KeptAnalyses("1", () => file), text), ["kept"]);
   forget();
   assert.equal(ask(new KeptAnalyses("1", () => file), "() => [real, 2]"), ["real"]);
+});
+
+test("what a file says counts for its own cache alone, and what follows from it too", () => {
+  const text = "() => [real, 7]";
+  const file = fileAbout(text);
+  forget();
+  const fn = (value: number): AnyFunction => new Function("real", `return ${text}`)(value);
+  const [one, two] = [fn(1), fn(2)];
+  const idOf = (func: AnyFunction): string => codeOf(func, "deep").codeId;
+  const others = new KeptAnalyses("1", () => undefined);
+  const told = withKept(new KeptAnalyses("1", () => file), () => [idOf(one), idOf(two)]);
+  // It leaves out what makes the difference.
+  assert.is(told[0], told[1]);
+  assert.is.not(idOf(one), idOf(two));
+  withKept(others, () => assert.equal([writtenVariables(one), idOf(two)], [["real"], idOf(two)]));
+  const kept = new KeptAnalyses("1", () => others.update());
+  forget();
+  assert.equal(ask(kept, text), ["real"]);
 });
 
 test("a file of another version, of the package or of the parser, is not used", () => {

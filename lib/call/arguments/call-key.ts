@@ -17,6 +17,7 @@ import { secondsSince } from "../seconds.ts";
 import type { AnyFunction, Identity, Settings } from "../settings.ts";
 import type { CountedArguments } from "./arguments.ts";
 import type { KeptSources } from "./kept-sources.ts";
+import { argumentsText, RecentKeys } from "./recent-keys.ts";
 
 /** The key of a call that was made, and what it cost. */
 export interface AskedKey {
@@ -35,6 +36,7 @@ export class CallKeys {
   readonly #bound: Bound | undefined;
   readonly #place: string;
   readonly #sources: KeptSources;
+  readonly #recent = new RecentKeys<AskedKey>();
   #code: { readonly code: Code; readonly usesThis: boolean } | undefined;
 
   constructor(
@@ -61,9 +63,21 @@ export class CallKeys {
    * @throws CacheError `ERR_UNHASHABLE`, `ERR_AMBIGUOUS_FUNCTION`.
    */
   of(receiver: unknown, args: readonly unknown[]): AskedKey {
-    return this.#sources.isOpen
+    const text = this.#isOfArguments(receiver) ? argumentsText(args) : undefined;
+    const known = text === undefined ? undefined : this.#recent.get(text);
+    if (known !== undefined) return known;
+    const asked = this.#sources.isOpen
       ? this.#sources.during(() => this.#of(receiver, args))
       : this.#of(receiver, args);
+    if (text !== undefined) this.#recent.set(text, { key: asked.key, hashSeconds: 0 });
+    return asked;
+  }
+
+  /** Whether the arguments that are given to a call alone make its key. */
+  #isOfArguments(receiver: unknown): boolean {
+    const code = this.#code;
+    if (code === undefined || (code.usesThis && receiver !== undefined)) return false;
+    return this.#bound === undefined && !this.#settings.key;
   }
 
   #of(receiver: unknown, args: readonly unknown[]): AskedKey {
@@ -94,7 +108,8 @@ export class CallKeys {
   /** The code in short, with its source. */
   record(): RecordedCode {
     const source = Function.prototype.toString.call(this.func);
-    return { ...codeRecord(this.func, this.#settings), source };
+    const record = this.#sources.during(() => codeRecord(this.func, this.#settings));
+    return { ...record, source };
   }
 
   /** Called when the store has an entry of the function: what was read of its sources is kept there. */
@@ -128,14 +143,15 @@ export class CallKeys {
   }
 
   #codeOf(): { readonly code: Code; readonly usesThis: boolean } {
-    if (!this.#code) {
-      const code = this.#sources.during(() => codeOf(this.func, this.#settings));
-      if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.func, this.#place);
-      const isReceiverKey = !this.#arguments.ignoresThis && !this.#settings.key;
-      const isReceived = isReceiverKey && this.#sources.during(() => usesThis(this.func));
-      this.#code = { code, usesThis: isReceived };
-    }
+    this.#code ??= this.#sources.during(() => this.#readCode());
     return this.#code;
+  }
+
+  #readCode(): { readonly code: Code; readonly usesThis: boolean } {
+    const code = codeOf(this.func, this.#settings);
+    if (!code.complete) claimCode(this.#identity.functionId, code.codeId, this.func, this.#place);
+    const isReceiverKey = !this.#arguments.ignoresThis && !this.#settings.key;
+    return { code, usesThis: isReceiverKey && usesThis(this.func) };
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** A folder in both spellings, each with a separator at its end. */
@@ -25,14 +25,16 @@ export function ownFolder(): OwnFolder | null {
 }
 
 function find(): OwnFolder | null {
-  // This module is `lib/code/origin/own-folder.ts`, or part of `dist/index.js`.
+  // This module is a part of a file in `dist`, or `lib/code/origin/own-folder.ts`.
   const places = [
-    ["../../../package.json", "../.."],
     ["../package.json", "."],
+    ["../../../package.json", "../.."],
   ] as const;
   for (const [manifest, folder] of places) {
     try {
-      const text = readFileSync(new URL(manifest, import.meta.url), "utf8");
+      const file = new URL(manifest, import.meta.url);
+      if (!existsSync(file)) continue;
+      const text = readFileSync(file, "utf8");
       if ((JSON.parse(text) as { name?: unknown }).name !== "ndmemo") continue;
       const { href } = new URL(`${folder}/`, import.meta.url);
       return { path: fileURLToPath(href), url: href };

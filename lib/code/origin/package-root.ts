@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 interface Root {
@@ -37,11 +37,14 @@ function rootOf(folder: string): Root | undefined {
 }
 
 function readRoot(folder: string): Root | undefined {
+  const file = join(folder, "package.json");
+  // Most folders have none, and an error costs ten times as much as the question.
+  if (!existsSync(file)) return undefined;
   let text: string;
   try {
-    text = readFileSync(join(folder, "package.json"), "utf8");
+    text = readFileSync(file, "utf8");
   } catch {
-    // Absent or out of reach: either way it tells no name, and a cache must not fail for it.
+    // Out of reach: it tells no name, and a cache must not fail for it.
     return undefined;
   }
   return { folder, named: hasName(text) };

@@ -3,12 +3,14 @@
  *
  * The answer to a question is a pure function of the text, of the parser and of the code here. So
  * answers can be kept where the program's results are, and asked for there before the parser is
- * loaded: see {@link Kept}. Answers that may be others another time are not kept: those about texts
- * that were not parsed, and those for which the stack was too short.
+ * loaded: see {@link Kept}. They count for the results of that place alone: who may write there could
+ * have put others in their place. Answers that may be others another time are not kept: those about
+ * texts that were not parsed, and those for which the stack was too short.
  *
  * @module
  */
 
+import { currentWitness, type Witness, withWitness } from "./memo.ts";
 import { type AnyFunction, type ParsedFunction, parseFunction, sourceText } from "./parse.ts";
 
 /**
@@ -34,36 +36,60 @@ export type Answers = Readonly<Record<string, unknown>>;
 
 /** Answers of an earlier time, and who takes down those of now. */
 export interface Kept {
+  /** Whose they are: they count for nobody else. */
+  readonly witness: Witness;
   /** Called with each text that something is asked of while these are in use. */
   use(analysis: Analysis): void;
   /** The answers that are known for such a text. */
   find(analysis: Analysis): Answers | undefined;
 }
 
+/** Answers by the names of their questions. `encoded` is undefined for one that is not to be kept. */
+type Known = Map<string, { readonly value: unknown; readonly encoded: unknown }>;
+
 /** The answers about one text. */
 export class Analysis {
   readonly text: string;
-  readonly #answers = new Map<string, { readonly value: unknown; readonly encoded: unknown }>();
+  readonly #own: Known = new Map();
+  readonly #told = new WeakMap<Witness, Known>();
 
   constructor(text: string) {
     this.text = text;
   }
 
-  /** An answer that is known, in an object of its own. */
+  /** An answer that counts at this moment, in an object of its own. */
   known<T>({ name }: Question<T>): { readonly value: T } | undefined {
-    return this.#answers.get(name) as { readonly value: T } | undefined;
+    let answer = this.#own.get(name);
+    const witness = currentWitness();
+    if (answer === undefined && witness !== undefined) {
+      answer = this.#told.get(witness)?.get(name);
+      if (answer !== undefined) witness.hear();
+    }
+    return answer as { readonly value: T } | undefined;
   }
 
-  /** Takes down an answer; `encoded` is undefined for one that is not to be kept. */
+  /** Takes down an answer that was found in the text; `encoded` is undefined if it is not to be kept. */
   learn<T>({ name }: Question<T>, value: T, encoded: unknown): void {
-    this.#answers.set(name, { value, encoded });
+    this.#own.set(name, { value, encoded });
   }
 
-  /** The answers that may be kept. */
-  encoded(): Answers {
+  /** Takes down what a witness answers. */
+  hear<T>(witness: Witness, { name }: Question<T>, value: T, encoded: unknown): void {
+    let told = this.#told.get(witness);
+    if (told === undefined) {
+      told = new Map();
+      this.#told.set(witness, told);
+    }
+    told.set(name, { value, encoded });
+    witness.hear();
+  }
+
+  /** The answers that may be kept, those of a witness among them. */
+  encoded(witness?: Witness): Answers {
     const found: Record<string, unknown> = {};
-    for (const [name, { encoded }] of this.#answers) {
-      if (encoded !== undefined) found[name] = encoded;
+    const told = witness && this.#told.get(witness);
+    for (const answers of told ? [told, this.#own] : [this.#own]) {
+      for (const [name, { encoded }] of answers) if (encoded !== undefined) found[name] = encoded;
     }
     return found;
   }
@@ -81,7 +107,7 @@ export function withKept<T>(others: Kept, run: () => T): T {
   const before = kept;
   kept = others;
   try {
-    return run();
+    return withWitness(others.witness, run);
   } finally {
     kept = before;
   }
@@ -99,8 +125,8 @@ export function answer<T>(question: Question<T>, fn: AnyFunction): T | undefined
   const { text } = analysis;
   const encoded = fromKept(question.name, analysis);
   const before = encoded === undefined ? undefined : decoded(question, encoded, text);
-  if (before !== undefined) {
-    analysis.learn(question, before, encoded);
+  if (kept !== undefined && before !== undefined) {
+    analysis.hear(kept.witness, question, before, encoded);
     return before;
   }
   const now = askNow(question, fn, text);

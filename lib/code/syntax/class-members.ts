@@ -7,6 +7,7 @@
 import { answer, type Question } from "./analysis.ts";
 import { isCount, isFields, isText } from "./encoded.ts";
 import { writtenKey } from "./literal.ts";
+import { Memo } from "./memo.ts";
 import { type AnyFunction, type AnyNode, type ClassExpression, sourceText } from "./parse.ts";
 
 /** The source texts of what stands under one name. */
@@ -66,18 +67,18 @@ const PLACES: Question<Places> = {
   decode: (encoded, { length }) => (arePlaces(encoded, length) ? encoded : undefined),
 };
 
-const sources = new WeakMap<AnyFunction, { readonly source: ClassSource | undefined }>();
+const sources = new Memo<AnyFunction, { readonly source: ClassSource | undefined }>();
 
 /** The members in the source of a class; undefined for other functions and what cannot be read. */
 export function classSource(fn: AnyFunction): ClassSource | undefined {
-  let known = sources.get(fn);
-  if (known === undefined) {
-    const text = sourceText(fn);
-    const places = /^class\b/.test(text) ? answer(PLACES, fn) : undefined;
-    known = { source: places && sourceAt(places, text) };
-    sources.set(fn, known);
-  }
+  const known = sources.get(fn) ?? sources.add(fn, () => ({ source: readSource(fn) }));
   return known.source;
+}
+
+function readSource(fn: AnyFunction): ClassSource | undefined {
+  const text = sourceText(fn);
+  const places = /^class\b/.test(text) ? answer(PLACES, fn) : undefined;
+  return places && sourceAt(places, text);
 }
 
 function placesIn({ body, start }: ClassExpression): Places {

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type {
@@ -179,21 +179,29 @@ function acorn(): typeof import("acorn") {
   return loaded;
 }
 
+let version: { readonly text: string | undefined } | undefined;
+
 /** The version of the parser, which is not loaded for this; undefined where nothing tells it. */
 export function parserVersion(): string | undefined {
+  version ??= { text: readVersion() };
+  return version.text;
+}
+
+function readVersion(): string | undefined {
   // Where packages are in no folders, these would be somebody else's.
   if ("pnp" in process.versions) return undefined;
   const folders = createRequire(import.meta.url).resolve.paths("acorn") ?? [];
   // To have Node find the file takes ten times as long as to look for it.
   for (const folder of folders) {
-    let text: string;
+    const file = join(folder, "acorn", "package.json");
+    // An error costs ten times as much as the question.
+    if (!existsSync(file)) continue;
     try {
-      text = readFileSync(join(folder, "acorn", "package.json"), "utf8");
+      const { version } = JSON.parse(readFileSync(file, "utf8")) as { readonly version?: unknown };
+      return typeof version === "string" ? version : undefined;
     } catch {
-      continue;
+      return undefined;
     }
-    const { version } = JSON.parse(text) as { readonly version?: unknown };
-    return typeof version === "string" ? version : undefined;
   }
   return undefined;
 }

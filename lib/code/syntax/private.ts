@@ -10,6 +10,7 @@
 import { answer, type Question } from "./analysis.ts";
 import { texts } from "./encoded.ts";
 import { literalValue } from "./literal.ts";
+import { Memo } from "./memo.ts";
 import {
   type AnyFunction,
   type AnyNode,
@@ -35,7 +36,7 @@ const STATICS: Question<readonly string[]> = {
   decode: texts,
 };
 
-const answers = new WeakMap<AnyFunction, boolean>();
+const answers = new Memo<AnyFunction, boolean>();
 
 /**
  * Whether the source of a class declares private members of its instances: fields, methods or
@@ -47,12 +48,8 @@ const answers = new WeakMap<AnyFunction, boolean>();
  * constructors have none. Computed once for each class.
  */
 export function hasPrivateState(ctor: AnyFunction): boolean {
-  let isSecretive = answers.get(ctor);
-  if (isSecretive === undefined) {
-    isSecretive = !isNativeCode(ctor) && declaresPrivate(ctor);
-    answers.set(ctor, isSecretive);
-  }
-  return isSecretive;
+  const known = answers.get(ctor);
+  return known ?? answers.add(ctor, () => !isNativeCode(ctor) && declaresPrivate(ctor));
 }
 
 /**

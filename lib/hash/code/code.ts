@@ -11,6 +11,7 @@
  * @module
  */
 
+import { Memo } from "../../code/syntax/memo.ts";
 import type { AnyFunction } from "../../code/syntax/parse.ts";
 import { digestValue } from "../hash.ts";
 import { digestBytes } from "../xxh3.ts";
@@ -44,8 +45,8 @@ export interface CodeOptions {
 
 const NO_CODE: Code = { codeId: "0".repeat(32), complete: true, leftOut: [], reached: [] };
 
-const own = new WeakMap<AnyFunction, Code>();
-const told = new WeakMap<CodeOptions, WeakMap<AnyFunction, Code>>();
+const own = new Memo<AnyFunction, Code>();
+const told = new WeakMap<CodeOptions, Memo<AnyFunction, Code>>();
 
 /**
  * The code of a function or class. Computed on first use, once for each function object: variables,
@@ -63,15 +64,10 @@ export function codeOf(fn: AnyFunction, options: Track | CodeOptions): Code {
   if (!isVersioned(options) && names(options).length === 0) return codeByTrack(fn, options.track);
   let codes = told.get(options);
   if (codes === undefined) {
-    codes = new WeakMap();
+    codes = new Memo();
     told.set(options, codes);
   }
-  let code = codes.get(fn);
-  if (code === undefined) {
-    code = codeAsTold(fn, options);
-    codes.set(fn, code);
-  }
-  return code;
+  return codes.get(fn) ?? codes.add(fn, () => codeAsTold(fn, options));
 }
 
 /** Whether options say which code a function is by a version. */
@@ -82,12 +78,7 @@ export function isVersioned({ hasVersion, version }: CodeOptions): boolean {
 function codeByTrack(fn: AnyFunction, track: Track): Code {
   if (track === "none") return NO_CODE;
   if (track === "deep") return deepCode(fn).code;
-  let code = own.get(fn);
-  if (code === undefined) {
-    code = ownCode(fn, [], "is not followed");
-    own.set(fn, code);
-  }
-  return code;
+  return own.get(fn) ?? own.add(fn, () => ownCode(fn, [], "is not followed"));
 }
 
 function codeAsTold(fn: AnyFunction, options: CodeOptions): Code {

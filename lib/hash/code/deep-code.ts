@@ -5,6 +5,7 @@
  */
 
 import { namesAround } from "../../code/syntax/captured-names.ts";
+import { Memo } from "../../code/syntax/memo.ts";
 import type { AnyFunction } from "../../code/syntax/parse.ts";
 import type { LeftOut, Reached } from "./findings.ts";
 import { CodeGraph } from "./graph.ts";
@@ -36,7 +37,7 @@ export interface DeepCode {
   readonly register: string | undefined;
 }
 
-const deep = new WeakMap<AnyFunction, DeepCode>();
+const deep = new Memo<AnyFunction, DeepCode>();
 
 /**
  * The code of a function or class. Computed once for each function object: variables count with the
@@ -45,12 +46,7 @@ const deep = new WeakMap<AnyFunction, DeepCode>();
  * @throws CacheError `ERR_UNHASHABLE` for native code.
  */
 export function deepCode(fn: AnyFunction): DeepCode {
-  let code = deep.get(fn);
-  if (code === undefined) {
-    code = computeDeep(fn, []);
-    deep.set(fn, code);
-  }
-  return code;
+  return deep.get(fn) ?? deep.add(fn, () => computeDeep(fn, []));
 }
 
 /**

@@ -8,12 +8,14 @@
  *
  * A text is found by its digest, so one that changed is another one. A file that is damaged, or that
  * another version of the analysis or of the parser wrote, is as good as none. Losing it costs time.
+ * What it says decides the keys of the cache that it is in, and of no other.
  *
  * @module
  */
 
 import { ANALYSIS, type Analysis, type Answers, type Kept } from "../../code/syntax/analysis.ts";
 import { isFields } from "../../code/syntax/encoded.ts";
+import { Witness } from "../../code/syntax/memo.ts";
 import { parserVersion } from "../../code/syntax/parse.ts";
 import { digestBytes } from "../xxh3.ts";
 
@@ -29,6 +31,7 @@ const MAX_BYTES = 2 ** 23;
 
 /** The answers about the sources of one function and of what it reaches. */
 export class KeptAnalyses implements Kept {
+  readonly witness: Witness;
   readonly #read: () => Uint8Array | undefined;
   readonly #version: string;
   readonly #used = new Map<Analysis, string>();
@@ -39,8 +42,14 @@ export class KeptAnalyses implements Kept {
   /**
    * @param version that of ndmemo.
    * @param read gives the bytes of the file, at most once; not called before something is looked for.
+   * @param witness the cache that the file is in.
    */
-  constructor(version: string, read: () => Uint8Array | undefined) {
+  constructor(
+    version: string,
+    read: () => Uint8Array | undefined,
+    witness: Witness = new Witness(),
+  ) {
+    this.witness = witness;
     this.#read = read;
     this.#version = version;
   }
@@ -60,7 +69,7 @@ export class KeptAnalyses implements Kept {
     let isNew = false;
     for (const [analysis, id] of this.#used) {
       const known = before.get(id) ?? {};
-      const answers = { ...known, ...analysis.encoded() };
+      const answers = { ...known, ...analysis.encoded(this.witness) };
       const count = Object.keys(answers).length;
       if (count > Object.keys(known).length) isNew = true;
       if (count > 0) now.set(id, JSON.stringify(answers));

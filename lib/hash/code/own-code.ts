@@ -7,6 +7,7 @@
 import { types } from "node:util";
 import { answer, type Question } from "../../code/syntax/analysis.ts";
 import { classSource } from "../../code/syntax/class-members.ts";
+import { Memo } from "../../code/syntax/memo.ts";
 import { type AnyFunction, sourceText } from "../../code/syntax/parse.ts";
 import { canonicalText, functionCode, isNativeCode } from "../../code/syntax/source.ts";
 import { builtInName, constructorOf } from "../base.ts";
@@ -26,7 +27,7 @@ const DIGEST: Question<Buffer> = {
       : undefined,
 };
 
-const digests = new WeakMap<AnyFunction, Buffer>();
+const digests = new Memo<AnyFunction, Buffer>();
 
 /**
  * The digest of a function's source without comments and layout, computed once.
@@ -34,13 +35,12 @@ const digests = new WeakMap<AnyFunction, Buffer>();
  * @throws CacheError `ERR_UNHASHABLE` for native code.
  */
 export function ownDigest(fn: AnyFunction): Buffer {
-  let digest = digests.get(fn);
-  if (digest === undefined) {
-    const asked = isNativeCode(fn) ? undefined : answer(DIGEST, fn);
-    digest = asked ?? textDigest(functionCode(fn));
-    digests.set(fn, digest);
-  }
-  return digest;
+  return digests.get(fn) ?? digests.add(fn, () => computeDigest(fn));
+}
+
+function computeDigest(fn: AnyFunction): Buffer {
+  const asked = isNativeCode(fn) ? undefined : answer(DIGEST, fn);
+  return asked ?? textDigest(functionCode(fn));
 }
 
 function textDigest(text: string): Buffer {

@@ -9,6 +9,7 @@
  */
 
 import { Inspection } from "../../code/inspector/captured.ts";
+import { Memo } from "../../code/syntax/memo.ts";
 import type { AnyFunction } from "../../code/syntax/parse.ts";
 import { constructorOf } from "../base.ts";
 import type { Lineage } from "../walk.ts";
@@ -19,7 +20,7 @@ interface Known {
   readonly lineage: Lineage;
 }
 
-const known = new WeakMap<object, Known>();
+const known = new Memo<object, Known>();
 const packaged = new WeakMap<AnyFunction, boolean>();
 
 /** What `find` once found for a prototype, as long as the same things are on all its classes. */
@@ -29,9 +30,7 @@ export function packagedLineage(prototype: object, find: () => Lineage): Lineage
   if (members === undefined) return find();
   const isSame = (value: unknown, i: number): boolean => Object.is(value, before?.members[i]);
   if (before?.members.length === members.length && members.every(isSame)) return before.lineage;
-  const lineage = find();
-  known.set(prototype, { members, lineage });
-  return lineage;
+  return known.add(prototype, () => ({ members, lineage: find() })).lineage;
 }
 
 /**
