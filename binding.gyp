@@ -9,6 +9,7 @@
         "native/external.cc",
         "native/file_binding.cc",
         "native/lock.cc",
+        "native/look_binding.cc",
         "native/loop.cc",
         "native/mapping.cc",
         "native/shuffle.cc",
@@ -30,7 +31,9 @@
               "native/allocate_win.cc",
               "native/guard_win.cc",
               "native/lock_win.cc",
-              "native/mapping_win.cc"
+              "native/look_win.cc",
+              "native/mapping_win.cc",
+              "native/uncounted_win.cc"
             ]
           },
           {
@@ -38,15 +41,29 @@
               "native/allocate_posix.cc",
               "native/guard_posix.cc",
               "native/lock_posix.cc",
+              "native/look_posix.cc",
               "native/mapping_posix.cc",
-              "native/slot_table.cc"
+              "native/slot_table.cc",
+              "native/uncounted_posix.cc"
             ]
           }
         ],
         [
           "OS=='linux'",
-          { "sources": ["native/copied_pages_linux.cc", "native/pages_aside_linux.cc"] },
-          { "sources": ["native/copied_pages_none.cc", "native/pages_aside_none.cc"] }
+          {
+            "sources": [
+              "native/copied_pages_linux.cc",
+              "native/pages_aside_linux.cc",
+              "native/reserve_ahead_linux.cc"
+            ]
+          },
+          {
+            "sources": [
+              "native/copied_pages_none.cc",
+              "native/pages_aside_none.cc",
+              "native/reserve_ahead_none.cc"
+            ]
+          }
         ]
       ],
       "xcode_settings": {

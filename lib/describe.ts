@@ -19,6 +19,7 @@ const MOST_PROPERTIES = 1000;
  * is told by their number.
  */
 export function describe(value: unknown): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
   let text: string;
   try {
     const known = arrayText(value);

@@ -35,7 +35,12 @@ export interface Native {
    * to the thread that mapped it: posting it to another one copies it, and `transfer()` must not be
    * called on it.
    *
+   * V8 counts the bytes of a private map as memory of its own and collects garbage for them: its
+   * pages are copied when they are written. Of other maps it counts one byte in 256, except on
+   * Windows, and except those that somebody has written to although they are guarded.
+   *
    * @param label what {@link Native.onFault} is to call the range.
+   * @param counted have V8 count all bytes of any map.
    * @throws `Error` with the name of the system's error as its `code`; `ENXIO` when the file is
    * shorter than `offset + byteLength`, `ERR_BUFFER_TOO_LARGE` when the runtime has no buffer of
    * that size, and `ERR_NO_EXTERNAL_BUFFERS` when it has none over memory that is not its own.
@@ -46,6 +51,7 @@ export interface Native {
     byteLength: number,
     mode: "guarded" | "private" | "shared",
     label?: string,
+    counted?: boolean,
   ): ArrayBuffer;
 
   /**
@@ -128,6 +134,30 @@ export interface Native {
   unlock(fd: number, position?: number): void;
 
   /**
+   * Opens a file, reads it from its beginning on by one call of the system, and closes it.
+   *
+   * @param destination filled as far as that call gives bytes, which may be less than the file has.
+   * @param modified one element, in which the time of the file's modification is put, in milliseconds
+   * since 1970.
+   * @returns how many bytes were read; -1 where there is no such file or directory, -2 where that did
+   * not work for any other reason, and always on Windows.
+   */
+  readBeginning(path: string, destination: View, modified?: Float64Array): number;
+
+  /**
+   * Whether there is a file that holds just these bytes. `false` also where that is not known: beyond
+   * 4 KiB, and always on Windows.
+   */
+  holdsBytes(path: string, bytes: View): boolean;
+
+  /**
+   * Whether there is a file in this state. `false` also where that is not known: always on Windows.
+   *
+   * @param state of Node's `BigIntStats` `dev`, `ino`, `size`, `mtimeNs` and `ctimeNs`.
+   */
+  hasState(path: string, state: BigUint64Array): boolean;
+
+  /**
    * Makes a file at least `byteLength` bytes long and reserves disk space for them, so that writing
    * them later cannot fail for want of it. Bytes that are there stay, new ones are 0.
    *
@@ -139,6 +169,15 @@ export interface Native {
    * The file may have become longer all the same.
    */
   allocate(fd: number, byteLength: number): void;
+
+  /**
+   * Reserves disk space for `byteLength` bytes from the position of a file on, which are about to be
+   * written there, where that makes writing them faster: on ext4, by a third. The length of the file
+   * stays. What cannot be reserved is seen when it is written.
+   *
+   * @param fd open for writing.
+   */
+  reserveAhead(fd: number, byteLength: number): void;
 
   /**
    * Writes the bytes of `source` to `destination` in the order in which numbers compress best: byte 0
@@ -182,6 +221,11 @@ let outcome: Outcome | undefined;
 export function native(): Native | undefined {
   outcome ??= load();
   return "native" in outcome ? outcome.native : undefined;
+}
+
+/** The addon, if it is loaded already. */
+export function loadedNative(): Native | undefined {
+  return outcome && "native" in outcome ? outcome.native : undefined;
 }
 
 /** Why {@link native} is `undefined`: what was looked for, where, and what to do (`ERR_NATIVE`). */

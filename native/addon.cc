@@ -42,6 +42,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("reportFaults", &Addon::ReportFaults),
                          });
     DefineFileFunctions(env, exports);
+    DefineLooks(env, exports);
     DefineShuffles(env, exports);
   }
 
@@ -56,6 +57,8 @@ class Addon : public Napi::Addon<Addon> {
     const auto access = AccessOf(info[3]);
     if (!access) return {};
     std::string label = info[4].IsString() ? info[4].As<Napi::String>().Utf8Value() : "";
+    // A private map is there to be written, which copies its pages.
+    const bool counted = *access == Access::kPrivate || info[5].ToBoolean();
 
     auto opened = Mapping::Open(*file, static_cast<uint64_t>(*offset),
                                 static_cast<uint64_t>(*length), *access, externals_.waker());
@@ -63,7 +66,8 @@ class Addon : public Napi::Addon<Addon> {
       ThrowFailure(info.Env(), *failure);
       return {};
     }
-    return externals_.Wrap(info.Env(), std::get<Mapping>(std::move(opened)), std::move(label));
+    return externals_.Wrap(info.Env(), std::get<Mapping>(std::move(opened)), counted,
+                           std::move(label));
   }
 
   Napi::Value Unmap(const Napi::CallbackInfo& info) {

@@ -7,8 +7,11 @@
 
 namespace ndmemo {
 
-// tryLock, waitLock, unlock and allocate.
+// tryLock, waitLock, unlock, allocate and reserveAhead.
 void DefineFileFunctions(Napi::Env env, Napi::Object exports);
+
+// readBeginning, holdsBytes and hasState.
+void DefineLooks(Napi::Env env, Napi::Object exports);
 
 // shuffle, unshuffle, bitshuffle and bitunshuffle.
 void DefineShuffles(Napi::Env env, Napi::Object exports);

@@ -1,11 +1,23 @@
 #include "external.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "error.h"
 
 namespace ndmemo {
+namespace {
+
+// What V8 is told of a mapping of whose bytes it counts none. It collects at 64 MiB: after 16 GiB
+// of large mappings, or after 4,096 small ones.
+int64_t ShareOf(size_t size) {
+  constexpr size_t kOneIn = 256;
+  constexpr size_t kLeast = size_t{16} << 10;
+  return static_cast<int64_t>(std::max(size / kOneIn, std::min(size, kLeast)));
+}
+
+}  // namespace
 
 Externals::Externals(Napi::Env env) {
   const auto on_wake = [this, env] {
@@ -13,19 +25,32 @@ Externals::Externals(Napi::Env env) {
     Report(env);
   };
   const auto on_end = [table = table_] {
+    const std::lock_guard lock(table->mutex);
     for (const auto& [data, entry] : table->entries) entry->mapping.Silence();
     table->waker = nullptr;
   };
   table_->waker = LoopWaker::Start(env, on_wake, on_end);
 }
 
-Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping, std::string label) {
+Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping, bool counted, std::string label) {
   const auto entry = std::shared_ptr<Entry>(new Entry{std::move(mapping), std::move(label)});
   void* const data = entry->mapping.data();
   const size_t size = entry->mapping.size();
   auto* const hold = new Hold{table_, entry};
-  table_->entries.emplace(data, entry);
+  {
+    const std::lock_guard lock(table_->mutex);
+    table_->entries.emplace(data, entry);
+  }
 
+  if (!counted) {
+    const Napi::Value uncounted = uncounted_.New(env, data, size, Release, hold);
+    if (!uncounted.IsEmpty()) {
+      entry->told = ShareOf(size);
+      table_->untold += entry->told;
+      Tell(env);
+      return uncounted;
+    }
+  }
   napi_value buffer;
   const napi_status status =
       napi_create_external_arraybuffer(env, data, size, Finalize, hold, &buffer);
@@ -52,9 +77,13 @@ Napi::Value Externals::Wrap(Napi::Env env, Mapping mapping, std::string label) {
 bool Externals::Unmap(Napi::Value value) {
   const std::shared_ptr<Entry> entry = Find(value);
   if (entry == nullptr) return false;
+  const bool counted = entry->told == 0;
+  if (!counted) uncounted_.Unmark(value);
   value.As<Napi::ArrayBuffer>().Detach();
   if (value.Env().IsExceptionPending()) return false;
-  table_->Close(*entry);
+  // V8 has released others by now, unless something else in the program refers to their bytes.
+  if (counted) table_->Close(*entry);
+  Tell(value.Env());
   return true;
 }
 
@@ -73,8 +102,8 @@ std::optional<uint64_t> Externals::DirtyPages(Napi::Value value) const {
 }
 
 void Externals::Report(Napi::Env env) {
-  std::vector<Event> events = std::exchange(table_->events, {});
-  for (const auto& [data, entry] : table_->entries) entry->TakeEvents(events);
+  const std::vector<Event> events = TakeEvents();
+  Tell(env);
   if (callback_.IsEmpty()) return;
   for (const Event& event : events) {
     callback_.MakeCallback(
@@ -90,11 +119,32 @@ std::shared_ptr<Externals::Entry> Externals::Find(Napi::Value value) const {
   Napi::ArrayBuffer buffer = value.As<Napi::ArrayBuffer>();
   // A detached ArrayBuffer has no address, an empty one need not have one.
   if (buffer.IsDetached() || buffer.ByteLength() == 0) return nullptr;
+  const std::lock_guard lock(table_->mutex);
   const auto found = table_->entries.find(buffer.Data());
   return found == table_->entries.end() ? nullptr : found->second;
 }
 
-void Externals::Finalize(napi_env, void*, void* hint) {
+std::vector<Externals::Event> Externals::TakeEvents() {
+  const std::lock_guard lock(table_->mutex);
+  std::vector<Event> events = std::exchange(table_->events, {});
+  for (const auto& [data, entry] : table_->entries) {
+    entry->TakeEvents(events);
+    // Its pages are copied as they are written.
+    const auto size = static_cast<int64_t>(entry->mapping.size());
+    if (entry->told == 0 || entry->report_writes || entry->told >= size) continue;
+    table_->untold += size - std::exchange(entry->told, size);
+  }
+  return events;
+}
+
+// V8 may collect garbage here.
+void Externals::Tell(Napi::Env env) {
+  const int64_t change = table_->untold.exchange(0);
+  int64_t total;
+  if (change != 0) napi_adjust_external_memory(env, change, &total);
+}
+
+void Externals::Release(void* hint) {
   const std::unique_ptr<Hold> hold(static_cast<Hold*>(hint));
   hold->table->Close(*hold->entry);
 }
@@ -111,8 +161,13 @@ void Externals::Entry::TakeEvents(std::vector<Event>& events) {
 void Externals::Table::Close(Entry& entry) {
   const void* const data = entry.mapping.data();
   if (data == nullptr) return;
-  entries.erase(data);
+  {
+    const std::lock_guard lock(mutex);
+    entries.erase(data);
+  }
   entry.mapping.Close();
+  untold -= entry.told;
+  const std::lock_guard lock(mutex);
   entry.TakeEvents(events);
 }
 

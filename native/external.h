@@ -5,7 +5,9 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -13,11 +15,15 @@
 
 #include "loop.h"
 #include "mapping.h"
+#include "uncounted.h"
 
 namespace ndmemo {
 
 // An ArrayBuffer unmaps its mapping when it is collected, when the environment ends, or at once
 // through Unmap; whichever comes first, and only once.
+//
+// V8 counts a mapping in full only where collecting it gives memory or disk space back. Of others
+// it is told a share, so that those that nobody holds do not become too many.
 class Externals {
  public:
   explicit Externals(Napi::Env env);
@@ -27,8 +33,8 @@ class Externals {
 
   // An ArrayBuffer over the bytes of the mapping. The first write, if it is guarded, and the first
   // lost page are reported under the label. When the runtime refuses, throws a JavaScript error,
-  // leaves nothing mapped and gives an empty value.
-  Napi::Value Wrap(Napi::Env env, Mapping mapping, std::string label);
+  // leaves nothing mapped and gives an empty value. `counted`: by V8, and in full.
+  Napi::Value Wrap(Napi::Env env, Mapping mapping, bool counted, std::string label);
 
   // Detaches and unmaps; false if the value is not an ArrayBuffer made here, or has been unmapped.
   bool Unmap(Napi::Value value);
@@ -56,17 +62,25 @@ class Externals {
     std::string label;
     bool report_writes = true;
     bool report_lost = true;
+    // What V8 is told of the mapping while it exists; nothing where V8 itself counts it.
+    int64_t told = 0;
 
     void TakeEvents(std::vector<Event>& events);
   };
 
+  // V8 may collect on a thread of its own.
   struct Table {
+    // Guards what follows it. Not to be held when V8 is called, which waits for its threads.
+    std::mutex mutex;
     // The mappings by their first byte.
     std::unordered_map<const void*, std::shared_ptr<Entry>> entries;
     // Of mappings that have been unmapped.
     std::vector<Event> events;
     // Null where there is no event loop, and once the environment ends.
     LoopWaker* waker = nullptr;
+
+    // What V8 is still to be told: more bytes, or fewer.
+    std::atomic<int64_t> untold{0};
 
     void Close(Entry& entry);
   };
@@ -78,9 +92,14 @@ class Externals {
     std::shared_ptr<Entry> entry;
   };
 
-  static void Finalize(napi_env env, void* data, void* hint);
+  static void Finalize(napi_env env, void* data, void* hint) { Release(hint); }
+  static void Release(void* hint);
   std::shared_ptr<Entry> Find(Napi::Value value) const;
+  // Of mappings that exist, and of those that were unmapped since.
+  std::vector<Event> TakeEvents();
+  void Tell(Napi::Env env);
 
+  UncountedBuffers uncounted_;
   std::shared_ptr<Table> table_ = std::make_shared<Table>();
   Napi::FunctionReference callback_;
 };

@@ -8,6 +8,7 @@
 #include "binding.h"
 #include "error.h"
 #include "lock.h"
+#include "reserve_ahead.h"
 
 namespace ndmemo {
 namespace {
@@ -60,6 +61,13 @@ void AllocateOf(const Napi::CallbackInfo& info) {
   if (length) Done(info.Env(), Allocate(*file, static_cast<uint64_t>(*length)));
 }
 
+void ReserveAheadOf(const Napi::CallbackInfo& info) {
+  const auto file = OpenFile(info[0]);
+  if (!file) return;
+  const auto length = Integer(info[1], "byteLength", 0, kMaxSafeInteger);
+  if (length) ReserveAhead(*file, static_cast<uint64_t>(*length));
+}
+
 }  // namespace
 
 void DefineFileFunctions(Napi::Env env, Napi::Object exports) {
@@ -67,6 +75,7 @@ void DefineFileFunctions(Napi::Env env, Napi::Object exports) {
   exports.Set("waitLock", Napi::Function::New<WaitLockOf>(env, "waitLock"));
   exports.Set("unlock", Napi::Function::New<UnlockOf>(env, "unlock"));
   exports.Set("allocate", Napi::Function::New<AllocateOf>(env, "allocate"));
+  exports.Set("reserveAhead", Napi::Function::New<ReserveAheadOf>(env, "reserveAhead"));
 }
 
 }  // namespace ndmemo

@@ -1,5 +1,5 @@
-// Locks by F_OFD_SETLK on Linux, where they hold on network file systems too, and by flock() on
-// other systems.
+// Locks by F_OFD_SETLK on Linux, where they hold on network file systems too, and on macOS; by
+// flock() on other systems.
 
 #include <fcntl.h>
 #include <sys/file.h>

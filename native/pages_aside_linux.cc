@@ -2,8 +2,11 @@
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "pages_aside.h"
 
@@ -23,6 +26,10 @@ struct Range {
 // While pages are given up, no other thread can map anything. So they are not all given up at once.
 constexpr size_t kStep = size_t{16} << 20;
 
+// What one page of a table of pages stands for. Between two addresses that are as far from a
+// multiple of it whole tables are moved, otherwise page by page: 1 GiB takes 0.3 ms or 8 ms.
+constexpr size_t kTable = size_t{2} << 20;
+
 void* GiveUp(void* argument) {
   const auto* const range = static_cast<Range*>(argument);
   for (size_t done = 0; done < range->length; done += kStep) {
@@ -32,14 +39,35 @@ void* GiveUp(void* argument) {
   return nullptr;
 }
 
+// Moves the pages of a map to where nothing is; null where the system cannot.
+std::byte* Move(void* start, size_t length) {
+  static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t moved_length = (length + page - 1) / page * page;
+  const size_t room_length = moved_length + kTable;
+  void* const room =
+      mmap(nullptr, room_length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return nullptr;
+  auto* const begin = static_cast<std::byte*>(room);
+  const auto apart = reinterpret_cast<uintptr_t>(start) - reinterpret_cast<uintptr_t>(room);
+  std::byte* const target = begin + apart % kTable;
+  constexpr int kFlags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+  if (mremap(start, moved_length, moved_length, kFlags, target) == MAP_FAILED) {
+    munmap(begin, room_length);
+    return nullptr;
+  }
+  std::byte* const end = target + moved_length;
+  if (target > begin) munmap(begin, static_cast<size_t>(target - begin));
+  munmap(end, static_cast<size_t>(begin + room_length - end));
+  return target;
+}
+
 }  // namespace
 
 void SetPagesAside(void* start, size_t length) {
-  void* const moved =
-      mremap(start, length, length, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, static_cast<void*>(nullptr));
-  if (moved == MAP_FAILED) return;
+  std::byte* const moved = Move(start, length);
+  if (moved == nullptr) return;
 
-  auto* const range = new Range{static_cast<std::byte*>(moved), length};
+  auto* const range = new Range{moved, length};
   pthread_t thread;
   if (pthread_create(&thread, nullptr, GiveUp, range) == 0) {
     pthread_detach(thread);

@@ -10,7 +10,8 @@
 namespace ndmemo {
 namespace {
 
-#ifdef _MSC_VER
+// Of what defines this, Clang alone wants to be told.
+#if defined(_MSC_VER) && !defined(__clang__)
 #define NDMEMO_TARGET
 #else
 #define NDMEMO_TARGET __attribute__((target("avx2")))

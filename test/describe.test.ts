@@ -5,7 +5,9 @@
  */
 
 import { createRequire } from "node:module";
+import { inspect } from "node:util";
 import * as arrow from "apache-arrow";
+import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { describe } from "../lib/describe.ts";
@@ -75,6 +77,14 @@ test("what only has such fields is described as what it is, and nothing of it is
   assert.match(describe(new Lookalike()), /^Lookalike \{/);
   assert.match(describe({ _shape: [2], _dtype: "a", _order: "b" }), /^\{ _shape: /);
   assert.match(describe({ schema: { fields: [] }, batches: [] }), /^\{ schema: /);
+});
+
+test("a number is shown as Node shows it", () => {
+  void fc.assert(
+    fc.property(fc.double(), (number) => assert.is(describe(number), inspect(number))),
+  );
+  for (const number of [-0, 0, Number.NaN, 2 ** 53, 1e21])
+    assert.is(describe(number), inspect(number));
 });
 
 test("the arguments of a call are shown so in its metadata and in the log", () =>

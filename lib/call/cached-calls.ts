@@ -47,6 +47,8 @@ export class CachedCalls implements Calls {
   readonly #keeper: Keeper;
   readonly #single: SingleFlight;
   readonly #restless = new RestlessArgument();
+  readonly #path: (key: EntryKey) => string;
+  #isSettled = false;
 
   constructor(
     func: AnyFunction,
@@ -60,6 +62,7 @@ export class CachedCalls implements Calls {
     this.#func = func;
     this.#identity = identity;
     this.#entries = entries;
+    this.#path = (key) => entries.path(key);
     this.#settings = settings;
     this.#reporter = reporter;
     this.#counters = counters;
@@ -72,7 +75,15 @@ export class CachedCalls implements Calls {
   }
 
   call(receiver: unknown, args: readonly unknown[]): unknown {
-    return delivered(run(this.#call(receiver, args)));
+    const asked = this.#keys.of(receiver, args);
+    this.#reporter.asked(asked, args, this.#path);
+    const start = performance.now();
+    const found = this.#lookUp.atOnce(asked.key);
+    if (typeof found !== "object") {
+      return delivered(run(this.#call(receiver, args, asked, found)));
+    }
+    this.#hit(asked, found.metadata, start);
+    return found.async ? Promise.resolve(found.value) : found.value;
   }
 
   shelve(receiver: unknown, args: readonly unknown[]): Maybe<Shelved> {
@@ -123,30 +134,31 @@ export class CachedCalls implements Calls {
     return this.#entries.clear(functionId);
   }
 
-  *#call(receiver: unknown, args: readonly unknown[]): Flow<Delivery> {
-    const asked = this.#keys.of(receiver, args);
-    const path = (): string => this.#entries.path(asked.key);
-    this.#reporter.asked(asked, args, path);
-    const found = yield* this.#find(asked, path);
+  *#call(
+    receiver: unknown,
+    args: readonly unknown[],
+    asked: AskedKey,
+    missed: MissReason | undefined,
+  ): Flow<Delivery> {
+    const found = missed ?? (yield* this.#find(asked));
     if (typeof found !== "string") return found;
-    const find = (since: number) => this.#find(asked, path, since);
+    const find = (since: number) => this.#find(asked, since);
     return yield* this.#miss(receiver, args, asked, found, find);
   }
 
-  *#find(asked: AskedKey, path: () => string, since?: number): Flow<Hit | MissReason> {
+  *#find(asked: AskedKey, since?: number): Flow<Hit | MissReason> {
     const start = performance.now();
     const found = yield* this.#lookUp.value(asked.key, true, since);
-    if (typeof found !== "string") this.#hit(asked, found.metadata, start, path);
+    if (typeof found !== "string") this.#hit(asked, found.metadata, start);
     return found;
   }
 
   *#shelve(receiver: unknown, args: readonly unknown[]): Flow<Shelved> {
     const asked = this.#keys.of(receiver, args);
-    const path = (): string => this.#entries.path(asked.key);
-    this.#reporter.asked(asked, args, path);
-    const found = yield* this.#findReference(asked, path);
+    this.#reporter.asked(asked, args, this.#path);
+    const found = yield* this.#findReference(asked);
     if (found instanceof MemorizedResult) return found;
-    const find = (since: number) => this.#findReference(asked, path, since);
+    const find = (since: number) => this.#findReference(asked, since);
     const result = yield* this.#miss(receiver, args, asked, found, find);
     if (result instanceof MemorizedResult) return result;
     const { value, metadata, isStored } = result;
@@ -154,21 +166,19 @@ export class CachedCalls implements Calls {
     return new NotMemorizedResult(value, metadata);
   }
 
-  *#findReference(
-    asked: AskedKey,
-    path: () => string,
-    since?: number,
-  ): Flow<MemorizedResult | MissReason> {
+  *#findReference(asked: AskedKey, since?: number): Flow<MemorizedResult | MissReason> {
     const start = performance.now();
     const found = yield* this.#lookUp.entry(asked.key, true, since);
     if (typeof found === "string") return found;
     const { metadata } = found.manifest;
-    this.#hit(asked, metadata, start, path);
+    this.#hit(asked, metadata, start);
     return this.#reference(asked.key, metadata);
   }
 
-  #hit(asked: AskedKey, metadata: Metadata, start: number, path: () => string): void {
-    this.#reporter.hit(asked, metadata, secondsSince(start), path);
+  #hit(asked: AskedKey, metadata: Metadata, start: number): void {
+    this.#reporter.hit(asked, metadata, secondsSince(start), this.#path);
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     this.#restless.hit();
     this.#keys.settle();
   }
@@ -205,15 +215,13 @@ export class CachedCalls implements Calls {
   ): Flow<Made> {
     const call = recordCall(asked.key, this.#keys.all(args), asked.hashSeconds);
     this.#reporter.miss(asked, reason, args);
-    if (reason === "absent") this.#watch(asked, args);
+    if (reason === "absent" && !this.#restless.isSettled) this.#watch(asked, args);
     const start = performance.now();
     const { value, async } = yield* this.#single.run(flight, () =>
       Reflect.apply(this.#func, receiver, args as never[]),
     );
-    const computed: Computed = {
-      ...{ value, async },
-      ...{ seconds: secondsSince(start), time: Date.now() / 1000 },
-    };
+    const seconds = secondsSince(start);
+    const computed: Computed = { value, async, seconds, time: Date.now() / 1000 };
     this.#reporter.computed(computed.seconds);
     // While the function waited, its caller may have changed what it gave.
     const isAsCalled = !async || this.#isAsCalled(receiver, args, asked);
@@ -221,7 +229,7 @@ export class CachedCalls implements Calls {
     const kept = isAsCalled
       ? yield* this.#keeper.keep(call, computed, reason)
       : this.#keeper.leave(call, computed);
-    return { ...kept, async };
+    return { value: kept.value, metadata: kept.metadata, isStored: kept.isStored, async };
   }
 
   /** Warns of an argument because of which no call is a hit. */
@@ -229,13 +237,7 @@ export class CachedCalls implements Calls {
     const parts = key.parts.filter((part) => part.startsWith("a"));
     const nameOf = (position: number): string => this.#keys.nameOf(position);
     const name = this.#restless.miss(parts, this.#keys.all(args), nameOf);
-    if (name === undefined) return;
-    this.#reporter.warn(
-      "an argument",
-      "CACHE_NEVER_HITS",
-      `No call of ${this.#identity.functionId} is a hit, because ${name} is another one each time. ` +
-        `If the result does not depend on it, leave it out of the key: ignore: ["${name}"]`,
-    );
+    if (name !== undefined) this.#reporter.neverHits(name);
   }
 
   *#stats(): Flow<FunctionStats> {
@@ -251,12 +253,7 @@ export class CachedCalls implements Calls {
     } catch {
       // What cannot be hashed any more has changed.
     }
-    this.#reporter.warn(
-      "changed arguments",
-      "CACHE_ARGUMENTS_CHANGED",
-      `An argument of ${key.functionId} was changed while the call was running: the result is ` +
-        "returned but not cached, because it may be that of other arguments. Pass a copy",
-    );
+    this.#reporter.changedArguments();
     return false;
   }
 

@@ -19,6 +19,9 @@ export class Durations {
 
   /** The longest of the last ones, in seconds; `undefined` where there was none. */
   get longest(): number | undefined {
-    return this.#count === 0 ? undefined : Math.max(...this.#last);
+    if (this.#count === 0) return undefined;
+    let longest = 0;
+    for (const seconds of this.#last) longest = Math.max(longest, seconds);
+    return longest;
   }
 }

@@ -77,6 +77,11 @@ export type MissReason = "absent" | "damaged" | "stale" | "forced" | "elsewhere"
 
 const calls = channel("ndmemo:call");
 
+/** Whether there are subscribers. */
+export function isWatched(): boolean {
+  return calls.hasSubscribers;
+}
+
 /** Tells the subscribers; without any, the event is not even made. */
 export function publish(event: () => CallEvent): void {
   if (calls.hasSubscribers) calls.publish(event());

@@ -12,7 +12,7 @@ import type { CallKeys } from "./arguments/call-key.ts";
 import type { Entries } from "./entries/entries.ts";
 import { type CallRecord, type Metadata, metadataOf } from "./entries/metadata.ts";
 import type { MissReason } from "./events.ts";
-import { type Flow, wait } from "./flow.ts";
+import { type Flow, isPending, wait } from "./flow.ts";
 import type { LookUp } from "./look-up.ts";
 import type { Reporter } from "./reporter.ts";
 import { secondsSince } from "./seconds.ts";
@@ -66,12 +66,13 @@ export class Keeper {
     const { value } = computed;
     const { key } = call;
     const replace = reason !== "absent";
-    let metadata = metadataOf(call, computed, { seconds: 0, encoded: undefined });
     if (reason === "elsewhere") return this.leave(call, computed);
+    let metadata: Metadata | undefined;
     try {
-      if (!(yield* this.#isWanted(computed, metadata))) {
+      const { storeIf } = this.#settings;
+      if (storeIf && !(yield* this.#isWanted(storeIf, call, computed))) {
         if (replace) yield* this.#removeQuietly(key);
-        return { value, metadata, isStored: false };
+        return this.leave(call, computed);
       }
       metadata = yield* this.store(call, computed, replace);
       const isMapped = this.#settings.mmapMode !== null && this.#entries.maps;
@@ -89,14 +90,14 @@ export class Keeper {
         `The result of ${key.functionId} is returned but could not be ` +
           `${isUnmappable ? "mapped" : "cached"}: ${errorMessage(error)}`,
       );
+      metadata ??= unstored(call, computed);
       return { value, metadata, isStored: isUnmappable };
     }
   }
 
   /** What the caller gets of a value that is not stored. */
   leave(call: CallRecord, computed: Computed): Kept {
-    const metadata = metadataOf(call, computed, { seconds: 0, encoded: undefined });
-    return { value: computed.value, metadata, isStored: false };
+    return { value: computed.value, metadata: unstored(call, computed), isStored: false };
   }
 
   /**
@@ -108,7 +109,11 @@ export class Keeper {
     const start = performance.now();
     const { value, async } = computed;
     const stored = this.#entries.store({
-      ...{ key: call.key, value, async, replace, compress: this.#settings.compress },
+      key: call.key,
+      value,
+      async,
+      replace,
+      compress: this.#settings.compress,
       // A file is what other programs read.
       inline: this.#settings.mmapMode === null && this.#settings.format !== "arrow",
       format: this.#settings.format ?? "npy",
@@ -118,16 +123,19 @@ export class Keeper {
         return metadataOf(call, computed, { seconds, encoded });
       },
     });
-    const metadata = yield* wait(stored);
+    const metadata = isPending(stored) ? yield* wait(stored) : stored;
     this.#keys.settle();
     this.#reporter.stored(metadata, () => this.#entries.path(call.key));
     return metadata;
   }
 
-  *#isWanted({ value, async }: Computed, metadata: Metadata): Flow<boolean> {
-    const { storeIf } = this.#settings;
-    if (!storeIf) return true;
-    const verdict: unknown = storeIf(value, metadata);
+  *#isWanted(
+    storeIf: NonNullable<Settings["storeIf"]>,
+    call: CallRecord,
+    computed: Computed,
+  ): Flow<boolean> {
+    const { value, async } = computed;
+    const verdict: unknown = storeIf(value, unstored(call, computed));
     if (!isThenable(verdict)) return Boolean(verdict);
     if (async) return Boolean(yield verdict);
     discard(verdict);
@@ -142,4 +150,9 @@ export class Keeper {
       // The warning about the store follows, or the entry is refused again when it is looked up.
     }
   }
+}
+
+/** The metadata of a value without an entry. */
+function unstored(call: CallRecord, computed: Computed): Metadata {
+  return metadataOf(call, computed, { seconds: 0, encoded: undefined });
 }

@@ -47,6 +47,28 @@ export class LookUp {
   }
 
   /**
+   * The value of a call where it is found at once and nothing is in the way, which takes half the time
+   * of {@link LookUp.value}. Counts as a use of the entry.
+   *
+   * @returns undefined where that has to be asked.
+   */
+  atOnce(key: EntryKey): Hit | "absent" | undefined {
+    const entries = this.#entries;
+    if (entries.isAsync || this.#settings.cacheValidationCallback !== undefined) return undefined;
+    try {
+      const manifest = entries.read(key, true, true) as EntryManifest | undefined;
+      if (manifest === undefined) return "absent";
+      const { value, async, metadata } = manifest;
+      if ("json" in value) return { value: value.json, async, metadata };
+      // What is loaded for a caller who waits may take a while.
+      if (async) return undefined;
+      return { value: entries.load(key, manifest, this.#loading), async, metadata };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
    * The value of a call, or why there is none; what is wrong with an entry is warned of.
    *
    * @param isUse whether this counts as a use of the entry.

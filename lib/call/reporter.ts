@@ -13,10 +13,11 @@ import {
   queryLine,
   waitingLine,
 } from "../log.ts";
+import type { EntryKey } from "../store/layout.ts";
 import { errorCode, errorMessage, type WarnOnce } from "../warning.ts";
 import type { AskedKey } from "./arguments/call-key.ts";
 import type { Metadata } from "./entries/metadata.ts";
-import { type MissReason, publish } from "./events.ts";
+import { isWatched, type MissReason, publish } from "./events.ts";
 import type { Identity, Settings } from "./settings.ts";
 import type { Counter, Loss } from "./stats.ts";
 
@@ -36,22 +37,32 @@ export class Reporter {
   }
 
   /** A call, before anything was looked for. */
-  asked({ key }: AskedKey, args: readonly unknown[], path: () => string): void {
-    this.#say(20, () => queryLine(this.#identity.name, args, key.argsId, path()));
+  asked({ key }: AskedKey, args: readonly unknown[], path: (key: EntryKey) => string): void {
+    if (this.#settings.verbose < 20) return;
+    this.#say(20, () => queryLine(this.#identity.name, args, key.argsId, path(key)));
   }
 
   /** A value that was loaded. */
-  hit({ key, hashSeconds }: AskedKey, found: Metadata, load: number, path: () => string): void {
-    const { functionId, name } = this.#identity;
-    const loss = this.#counter.hit(found.duration, hashSeconds + load);
+  hit(asked: AskedKey, found: Metadata, load: number, path: (key: EntryKey) => string): void {
+    const loss = this.#counter.hit(found.duration, asked.hashSeconds + load);
     if (loss) this.#warnOfLoss(loss);
-    this.#say(2, () => loadingLine(functionId, this.#settings.verbose >= 10 ? path() : undefined));
+    // Making what nobody hears would take longer than the rest.
+    if (this.#settings.verbose >= 2) this.#sayLoaded(asked.key, load, path);
+    if (isWatched()) this.#publishHit(asked, found, load);
+  }
+
+  #sayLoaded(key: EntryKey, load: number, path: (key: EntryKey) => string): void {
+    const { functionId, name } = this.#identity;
+    const isPathSaid = this.#settings.verbose >= 10;
+    this.#say(2, () => loadingLine(functionId, isPathSaid ? path(key) : undefined));
     this.#say(5, () => loadedLine(name, load));
-    publish(() => {
-      const { codeId, argsId } = key;
-      const times = { hash: hashSeconds, load, saved: found.duration };
-      return { type: "hit", functionId, codeId, argsId, bytes: found.bytes, ...times };
-    });
+  }
+
+  #publishHit({ key, hashSeconds: hash }: AskedKey, found: Metadata, load: number): void {
+    const { functionId } = this.#identity;
+    const { codeId, argsId } = key;
+    const { bytes, duration: saved } = found;
+    publish(() => ({ type: "hit", functionId, codeId, argsId, bytes, hash, load, saved }));
   }
 
   /** A call that runs the function. */
@@ -92,6 +103,26 @@ export class Reporter {
   /** Entries that are removed on demand. */
   clearing(text: string): void {
     if (this.#settings.verbose > 0) this.#log("warn", () => text);
+  }
+
+  /** An argument because of which no call is a hit. */
+  neverHits(name: string): void {
+    this.warn(
+      "an argument",
+      "CACHE_NEVER_HITS",
+      `No call of ${this.#identity.functionId} is a hit, because ${name} is another one each time. ` +
+        `If the result does not depend on it, leave it out of the key: ignore: ["${name}"]`,
+    );
+  }
+
+  /** Arguments that are not those of the key any more. */
+  changedArguments(): void {
+    this.warn(
+      "changed arguments",
+      "CACHE_ARGUMENTS_CHANGED",
+      `An argument of ${this.#identity.functionId} was changed while the call was running: the result ` +
+        "is returned but not cached, because it may be that of other arguments. Pass a copy",
+    );
   }
 
   /** Something that a user should know, once. */

@@ -21,6 +21,7 @@ import { arrayOf } from "../format/content.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { checkOptions } from "../options.ts";
 import { withFile, writeAll } from "../store/file.ts";
+import { reserveAhead } from "../store/reserve.ts";
 import { hiddenFile, removeLeft, removeTemporary, sweepHidden } from "../store/temporary.ts";
 import { filePath, whenWriting } from "./file-path.ts";
 import { Writing } from "./writing.ts";
@@ -109,13 +110,16 @@ function writeNpy(fd: number, value: unknown): void {
   }
   const { descr, order, shape, source } = array;
   writeAll(fd, encodeNpyHeader({ descr, fortranOrder: order === "F", shape }));
+  reserveAhead(fd, source.byteLength);
   for (const window of piecesOf(source)) writeAll(fd, window);
 }
 
 function writeArrow(fd: number, value: object, table: ArrowClass, compress: Compress): void {
   const level = tableLevelOf(compress);
   const compression = level === undefined ? undefined : { level };
-  for (const piece of planTable(value, table, { compression }).pieces()) writeAll(fd, piece);
+  const { form, pieces } = planTable(value, table, { compression });
+  reserveAhead(fd, form.bytes);
+  for (const piece of pieces()) writeAll(fd, piece);
 }
 
 function writeBundle(fd: number, value: unknown, compress: Compress): void {
@@ -130,9 +134,10 @@ function writeBundle(fd: number, value: unknown, compress: Compress): void {
 
   write([bundleHead()]);
   const encoded = new Writing(value, compress).write({
-    write(name, pieces) {
+    write(name, pieces, _modified, byteLength = 0) {
       write([paddingAfter(position)]);
       positions[name] = position;
+      reserveAhead(fd, byteLength);
       write(pieces);
     },
   });

@@ -5,7 +5,11 @@
  */
 
 import { type Stats, statSync } from "node:fs";
+import { fileState, hasState } from "../store/look.ts";
 import { mapper } from "../store/map/mapper.ts";
+
+/** In a millisecond. */
+const NANOSECONDS = 1_000_000n;
 
 /**
  * A test whether a map is as its file was stored, which is quick: it looks at the pages that were
@@ -27,8 +31,14 @@ export function unwrittenTest(
     return mapped !== undefined && mapper()?.dirtyPages(mapped) === 0;
   };
   if (!isUnwritten()) return undefined;
-  return () => {
-    const now = statSync(path, { throwIfNoEntry: false });
-    return now?.ino === ino && now.mtimeMs === modified && isUnwritten();
+  let state: BigUint64Array | undefined;
+  const isAsStored = (): boolean => {
+    if (state && hasState(path, state)) return true;
+    const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (now === undefined || Number(now.ino) !== ino) return false;
+    if (now.mtimeNs !== BigInt(modified) * NANOSECONDS) return false;
+    state = fileState(now);
+    return true;
   };
+  return () => isAsStored() && isUnwritten();
 }

@@ -59,7 +59,8 @@ export class Writing {
    * @throws CacheError `ERR_UNSUPPORTED_VALUE` for what would not come back the same.
    */
   constructor(value: unknown, compress: Compress, options: PlanOptions = {}) {
-    this.#plan = planValue(value, { ...options, tableLevel: tableLevelOf(compress) });
+    const { inline, format } = options;
+    this.#plan = planValue(value, { inline, format, tableLevel: tableLevelOf(compress) });
     this.clone = this.#plan.clone;
     this.choices = this.#plan.sidecars.map((sidecar) => {
       return { sidecar, recipe: recipeOf(sidecar, compress) };
@@ -120,6 +121,7 @@ export class Writing {
 
   /** What the manifest keeps, given what is known of each sidecar. */
   encoded(written: readonly Written[]): Encoded {
+    if (written.length === 0) return this.#plan.encoded([]);
     const { arrays, ...encoded } = this.#plan.encoded(written.map(({ digest }) => digest));
     return {
       ...encoded,

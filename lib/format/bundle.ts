@@ -56,8 +56,7 @@ export function paddingAfter(position: number): Uint8Array {
 
 /** The manifest and the trailer of a bundle. */
 export function bundleTail(encoded: Encoded, positions: Positions): Uint8Array {
-  const manifest = encodeManifest({ ...encoded, key: null, async: false, metadata: { positions } });
-  const text = Buffer.from(manifest);
+  const text = encodeManifest({ ...encoded, key: null, async: false, metadata: { positions } });
   const trailer = Buffer.alloc(TRAILER_LENGTH);
   trailer.writeBigUInt64LE(BigInt(text.byteLength));
   MAGIC.copy(trailer, 8);

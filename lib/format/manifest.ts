@@ -71,11 +71,15 @@ const FORMAT = 1;
 const BEFORE_CHECKSUM = ',"checksum":"';
 const AFTER_CHECKSUM = '"}';
 const CHECKSUM_LENGTH = BEFORE_CHECKSUM.length + 32 + AFTER_CHECKSUM.length;
+const ROOM_FOR_CHECKSUM = " ".repeat(CHECKSUM_LENGTH);
 
-/** A manifest as text, with its checksum. */
-export function encodeManifest(manifest: Manifest): string {
+/** A manifest as UTF-8, with its checksum. */
+export function encodeManifest(manifest: Manifest): Buffer {
   const body = JSON.stringify({ format: FORMAT, ...manifest }).slice(0, -1);
-  return body + checksumOf(Buffer.from(body));
+  const bytes = Buffer.from(body + ROOM_FOR_CHECKSUM);
+  const end = bytes.byteLength - CHECKSUM_LENGTH;
+  bytes.write(checksumOf(bytes.subarray(0, end)), end, "latin1");
+  return bytes;
 }
 
 /**

@@ -27,8 +27,9 @@ export interface Sink {
    * Writes one file from consecutive pieces.
    *
    * @param modified the modification time that it is given, in milliseconds since 1970.
+   * @param byteLength how many bytes the pieces have, where that is known.
    */
-  write(name: string, pieces: Iterable<Uint8Array>, modified?: number): void;
+  write(name: string, pieces: Iterable<Uint8Array>, modified?: number, byteLength?: number): void;
 
   /**
    * Makes memory a file, behind the bytes of `head`, without copying it; `false` where it has to be
@@ -77,11 +78,11 @@ export interface ValuePlan {
 /** How a value is written. */
 export interface PlanOptions {
   /** Whether small arrays in a value may do without files: nobody can map or adopt them then. */
-  readonly inline?: boolean;
+  readonly inline?: boolean | undefined;
   /** The level of zstd that the buffers of tables are compressed with, where they are. */
   readonly tableLevel?: number | undefined;
   /** What dense arrays are written as. */
-  readonly format?: ArrayFormat;
+  readonly format?: ArrayFormat | undefined;
 }
 
 /** The file of a dense array: NumPy's, or an Arrow file of one column. */
@@ -98,8 +99,9 @@ export function planValue(value: unknown, options: PlanOptions = {}): ValuePlan 
   const node = process.versions.node;
   if (isExactInJson(value)) {
     return {
-      ...{ sidecars: [], clone: undefined },
-      encoded: () => ({ value: { json: value }, arrays: [], node }),
+      sidecars: [],
+      clone: undefined,
+      encoded: () => ({ value: { json: value }, node, arrays: [] }),
     };
   }
 
@@ -187,10 +189,10 @@ function withDigest(record: Undigested, digest: SidecarRecord["digest"]): Sideca
 /** Writes an array or table, or has the sink adopt it: then its checksum is not known yet. */
 export function writeSidecar(sidecar: PlannedSidecar, sink: Sink): string | null {
   const { record, head, source } = sidecar;
-  const { file, modified } = record;
+  const { file, modified, offset, bytes } = record;
   if (source && sink.adopt?.(file, head, source, modified)) return null;
   const digest = new Digest();
-  sink.write(file, hashed(sidecar, digest), modified);
+  sink.write(file, hashed(sidecar, digest), modified, offset + bytes);
   return digest.hex();
 }
 

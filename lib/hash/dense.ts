@@ -8,7 +8,7 @@ import { types } from "node:util";
 import { dtypeOfClass } from "../array/dtype.ts";
 import { objectClasses, stdlibDense } from "../array/elements.ts";
 import { knownDigest } from "./known-digest.ts";
-import type { Sink } from "./sink.ts";
+import { Sink } from "./sink.ts";
 import { Tag } from "./tag.ts";
 import type { Walk } from "./walk.ts";
 import { rawDigest } from "./xxh3.ts";
@@ -25,6 +25,8 @@ export interface DenseLayout {
   readonly order: "C" | "F";
 }
 
+/** What stands before the length of a typed array, by its class. */
+const heads = new Map<string, Buffer>();
 // A shared array of at least this size is worth remembering within one pass.
 const REMEMBERED_BYTES = 4096;
 
@@ -51,10 +53,9 @@ export function writeMemory(walk: Walk, value: object, className: string): void 
   const bytes = memoryOf(walk, value);
   const digest = digestOf(walk, value, bytes);
   const typedName = typedArrayNameOf(value);
-  const dtype = typedName === "Uint8ClampedArray" ? "uint8" : dtypeOfClass(typedName ?? "")?.name;
   const length = typedName === undefined ? bytes.byteLength : elementCount(value);
-  const layout = { className, dtype: dtype ?? "uint8", shape: [length], order: "C" } as const;
-  writeLayout(walk.sink, layout, digest);
+  const dtype = dtypeOfTyped(typedName);
+  writeLayout(walk.sink, { className, dtype, shape: [length], order: "C" }, digest);
 }
 
 /**
@@ -69,6 +70,34 @@ export function writeStdlibArray(walk: Walk, value: object): boolean {
   const digest = digestOf(walk, value, dense.source as DataView);
   writeLayout(walk.sink, { className, dtype, shape, order }, digest);
   return true;
+}
+
+/**
+ * Writes what a typed array is and the digest of its memory, which the caller has.
+ *
+ * @param elements the name of the typed array, which `className` determines.
+ */
+export function writeTypedArray(
+  sink: Sink,
+  className: string,
+  elements: string,
+  length: number,
+  digest: Buffer,
+): void {
+  let head = heads.get(className);
+  if (head === undefined) {
+    head = Sink.encoded((part) => writeHead(part, className, dtypeOfTyped(elements), 1));
+    heads.set(className, head);
+  }
+  sink.raw(head);
+  sink.uint64(length);
+  sink.text("C");
+  sink.raw(digest);
+}
+
+function dtypeOfTyped(elements: string | undefined): string {
+  if (elements === "Uint8ClampedArray") return "uint8";
+  return dtypeOfClass(elements ?? "")?.name ?? "uint8";
 }
 
 function digestOf(walk: Walk, value: object, bytes: DataView): Buffer {
@@ -90,13 +119,27 @@ export function elementCount(value: object): number {
 }
 
 function writeLayout(sink: Sink, layout: DenseLayout, digest: Buffer): void {
-  sink.byte(Tag.dense);
-  sink.text(layout.className);
-  sink.text(layout.dtype);
-  sink.uint64(layout.shape.length);
+  writeHead(sink, layout.className, layout.dtype, layout.shape.length);
   for (const length of layout.shape) sink.uint64(length);
   sink.text(layout.order);
   sink.raw(digest);
+}
+
+/** The bytes of a typed array as the engine knows them. @throws TypeError where it is detached. */
+export function typedArrayMemory(array: object): DataView {
+  const [buffer, byteOffset, byteLength] = typedArrayGetters;
+  return new DataView(
+    buffer.call(array) as ArrayBuffer,
+    byteOffset.call(array) as number,
+    byteLength.call(array) as number,
+  );
+}
+
+function writeHead(sink: Sink, className: string, dtype: string, axes: number): void {
+  sink.byte(Tag.dense);
+  sink.text(className);
+  sink.text(dtype);
+  sink.uint64(axes);
 }
 
 // A fresh view made from what the engine says: properties of the value, or of its class, may shadow

@@ -8,6 +8,7 @@ import { wrongType, wrongValue } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { writeValue } from "./canonical.ts";
 import { byCode } from "./code/function.ts";
+import { NEVER_KEPT, plainArrayDigest } from "./plain-array.ts";
 import { Sink } from "./sink.ts";
 import { isStackOverflow } from "./stack.ts";
 import { Walk } from "./walk.ts";
@@ -19,12 +20,10 @@ export interface HashOptions {
 }
 
 const NAME = "xxh3-128";
-/** The limit of a frame that always becomes a digest. */
-const NEVER_KEPT = -1;
 
 let idle: Walk | undefined;
 // The most frequent arguments need no walk.
-const numbers = new Sink();
+const short = new Sink();
 
 /**
  * The digest of a value: 32 lower-case hex digits, the same in every process and on every machine.
@@ -40,8 +39,8 @@ const numbers = new Sink();
  * @throws CacheError `ERR_UNHASHABLE`, with the path to the part that has no digest.
  * @throws TypeError or RangeError for a wrong option.
  */
-export function hash(value: unknown, options: HashOptions = {}): string {
-  checkOptions<HashOptions>("hash", options, { name: digestName });
+export function hash(value: unknown, options?: HashOptions): string {
+  if (options !== undefined) checkOptions<HashOptions>("hash", options, { name: digestName });
   return digestValue(value, "value");
 }
 
@@ -54,6 +53,8 @@ export function hash(value: unknown, options: HashOptions = {}): string {
  */
 export function digestValue(value: unknown, root: string): string {
   if (typeof value === "number") return digestNumber(value);
+  const array = ArrayBuffer.isView(value) ? plainArrayDigest(short, value) : undefined;
+  if (array !== undefined) return array.toString("hex");
   const walk = idle ?? new Walk(writeValue, byCode);
   idle = undefined;
   try {
@@ -67,9 +68,9 @@ export function digestValue(value: unknown, root: string): string {
 }
 
 function digestNumber(value: number): string {
-  numbers.open(NEVER_KEPT);
-  numbers.number(value);
-  const digest = numbers.close() as Buffer;
+  short.open(NEVER_KEPT);
+  short.number(value);
+  const digest = short.close() as Buffer;
   return digest.toString("hex");
 }
 

@@ -11,6 +11,7 @@ import type { Walk } from "./walk.ts";
 const NO_KEYS: readonly string[] = [];
 // Up to here listing the keys of an array is cheaper than the 4 µs of inspect.
 const SHORT = 64;
+const BRIEFLY = { maxArrayLength: 0, maxStringLength: 0, depth: 0, customInspect: false } as const;
 // Listing the keys of an array takes some 100 bytes for each element.
 const MAX_LISTED = 2 ** 22;
 
@@ -34,6 +35,15 @@ export function keysBesidesIndices(walk: Walk, value: object): readonly string[]
 }
 
 /**
+ * Whether a typed array of so many elements has no enumerable property besides them. `false` may also
+ * mean that this cannot tell.
+ */
+export function hasOnlyIndices(array: object, length: number): boolean {
+  if (Object.getOwnPropertySymbols(array).length > 0) return false;
+  return length > SHORT ? isBare(array, length) : Object.keys(array).length === length;
+}
+
+/**
  * Whether an array has no enumerable property besides its elements: `inspect` asks the engine for
  * the other keys alone, and shows nothing behind the elements if there are none. `false` may also
  * mean that this cannot tell.
@@ -41,12 +51,7 @@ export function keysBesidesIndices(walk: Walk, value: object): readonly string[]
 function isBare(value: object, length: number): boolean {
   if (types.isProxy(value)) return false;
   try {
-    const shown = inspect(value, {
-      maxArrayLength: 0,
-      maxStringLength: 0,
-      depth: 0,
-      customInspect: false,
-    });
+    const shown = inspect(value, BRIEFLY);
     return shown.endsWith(`[ ... ${length} more items ]`);
   } catch {
     return false;

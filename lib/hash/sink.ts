@@ -14,7 +14,6 @@ import { Digest, rawDigest } from "./xxh3.ts";
 
 const CAPACITY = 2 ** 16;
 const SHORT_TEXT = 32;
-const RAW_DIGEST_BYTES = 16;
 
 /** Receives an encoding. Integers and code units are little-endian. */
 export class Sink {
@@ -143,11 +142,18 @@ export class Sink {
     }
   }
 
-  /** Writes the 16 bytes of a digest. */
-  raw(digest: Buffer): void {
-    this.#reserve(RAW_DIGEST_BYTES);
-    this.#bytes.set(digest, this.#position);
-    this.#position += RAW_DIGEST_BYTES;
+  /** Writes a few bytes: those of a digest, or of {@link Sink.encoded}. */
+  raw(bytes: Buffer): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#position);
+    this.#position += bytes.length;
+  }
+
+  /** What `write` writes: some bytes that are needed often. */
+  static encoded(write: (sink: Sink) => void): Buffer {
+    const sink = new Sink();
+    write(sink);
+    return Buffer.from(sink.#bytes.subarray(0, sink.#position));
   }
 
   #reserve(size: number): void {

@@ -6,11 +6,12 @@
 
 import { fsyncSync, futimesSync, mkdirSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { ByteSource } from "../array/bytes.ts";
 import { inBackground } from "./background.ts";
 import { withFile, writeAll } from "./file.ts";
 import { syncDirectory } from "./make-directory.ts";
+import { reserveAhead } from "./reserve.ts";
 import { adoptScratch } from "./scratch.ts";
 import { computeSum, type SummedFile } from "./sum.ts";
 import { removeLeft, removeTemporary } from "./temporary.ts";
@@ -33,9 +34,11 @@ export class Draft {
    * Writes a file from consecutive pieces, each of which may be reused once it was taken.
    *
    * @param modified the modification time that it is given, in milliseconds since 1970.
+   * @param byteLength how many bytes the pieces have, where that is known.
    */
-  write(name: string, pieces: Iterable<Uint8Array>, modified?: number): void {
-    withFile(join(this.#directory, name), "wx", (fd) => {
+  write(name: string, pieces: Iterable<Uint8Array>, modified?: number, byteLength = 0): void {
+    withFile(`${this.#directory}${sep}${name}`, "wx", (fd) => {
+      reserveAhead(fd, byteLength);
       for (const piece of pieces) writeAll(fd, piece);
       this.#seal(fd, modified);
     });

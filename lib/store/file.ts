@@ -17,6 +17,7 @@ import {
 import { type ByteSource, windows } from "../array/bytes.ts";
 import { CacheError } from "../errors.ts";
 import { errorCode } from "../warning.ts";
+import { readBeginning } from "./look.ts";
 
 const READ_WINDOW = 2 ** 26;
 
@@ -81,6 +82,7 @@ export function isAbsent(error: unknown): boolean {
 
 const LARGEST_SMALL_FILE = 2 ** 26;
 let scratch: Buffer = Buffer.allocUnsafeSlow(2 ** 16);
+const modified = new Float64Array(1);
 
 /** How a small file is read. */
 export interface SmallFile {
@@ -101,6 +103,14 @@ export interface SmallFile {
  * @throws CacheError `ERR_CORRUPT_ENTRY` for a file over 64 MiB, and for a pipe in its place.
  */
 export function readSmall(path: string, { use, ending }: SmallFile = {}): Buffer | undefined {
+  if (ending !== undefined) {
+    const length = readBeginning(path, scratch, use && modified);
+    if (length === -1) return undefined;
+    if (length >= ending.length && endsWith(length, ending)) {
+      use?.(modified[0] as number);
+      return scratch.subarray(0, length);
+    }
+  }
   let fd: number;
   try {
     fd = openSync(path, READ);

@@ -74,6 +74,11 @@ function escapeByte(byte: number): string {
   return /[\w.#@+=,-]/.test(char) ? char : `%${byte.toString(16).padStart(2, "0").toUpperCase()}`;
 }
 
+/** The directory that an entry's directory lies in, below that of its code. */
+export function shardPath(code: string, argsId: string): string {
+  return `${code}${sep}${argsId.slice(0, 2)}`;
+}
+
 /** The directory of an entry below that of its code. */
 export function entryPath(code: string, argsId: string): string {
   return `${code}${sep}${argsId.slice(0, 2)}${sep}${argsId.slice(2)}`;

@@ -10,16 +10,26 @@
  * @module
  */
 
-import { renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { existsSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { errorCode } from "../warning.ts";
 import { Draft } from "./draft.ts";
 import { isAbsent, isTaken, readSmall, type SmallFile } from "./file.ts";
 import { noteUse, noteUseAgain } from "./last-use.ts";
-import { ANALYSES, type EntryKey, Layout, MANIFEST, MANIFEST_END, manifestPath } from "./layout.ts";
+import {
+  ANALYSES,
+  type EntryKey,
+  Layout,
+  MANIFEST,
+  MANIFEST_END,
+  manifestPath,
+  shardPath,
+} from "./layout.ts";
+import { holdsBytes } from "./look.ts";
 import { makeDirectory, syncAbove } from "./make-directory.ts";
 import { removeEntries, removeEntry, removeReplaced } from "./remove.ts";
 import { createRoot } from "./root.ts";
+import { Shards } from "./shards.ts";
 import { removeTemporary, sweep, temporaryName } from "./temporary.ts";
 
 /** How an entry is published. */
@@ -43,6 +53,7 @@ export class LocalStore {
   readonly layout: Layout;
   readonly #durable: boolean;
   #swept = false;
+  readonly #shards = new Shards();
 
   constructor(location: string, { durable }: { readonly durable: boolean }) {
     checkDirectory(location);
@@ -70,9 +81,25 @@ export class LocalStore {
     return readSmall(path, { ...manifest, use });
   }
 
+  /**
+   * Whether an entry's manifest is known to be there, with just these bytes; then this counts as a
+   * use of the entry. Otherwise it has to be read.
+   *
+   * @param path its file, of {@link LocalStore.path}: joining it each time would take as long.
+   */
+  hasManifest({ functionId, codeId, argsId }: EntryKey, path: string, bytes: Uint8Array): boolean {
+    return noteUseAgain(this.layout.code(functionId, codeId), argsId) && holdsBytes(path, bytes);
+  }
+
+  /** Whether there may be an entry, as far as one look tells. */
+  mayHave(key: EntryKey): boolean {
+    const code = this.layout.code(key.functionId, key.codeId);
+    return this.#shards.has(code, key.argsId) && existsSync(manifestPath(code, key.argsId));
+  }
+
   /** Begins to write an entry aside. */
   draft(): Draft {
-    const directory = join(this.layout.tmp, temporaryName());
+    const directory = `${this.layout.tmp}${sep}${temporaryName()}`;
     try {
       return new Draft(directory, this.#durable);
     } catch (error) {
@@ -110,6 +137,8 @@ export class LocalStore {
     options: PublishOptions,
     replaced: string[],
   ): boolean {
+    const code = this.layout.code(key.functionId, key.codeId);
+    if (!this.#shards.mayHave(code, key.argsId)) this.#makePlace(code, key.argsId, notes);
     const mostTries = 10;
     for (let tries = 0; tries < mostTries; tries++) {
       try {
@@ -117,7 +146,7 @@ export class LocalStore {
         return true;
       } catch (error) {
         if (isAbsent(error) && tries < mostTries - 1) {
-          this.#makePlace(key, target, notes);
+          this.#makePlace(code, key.argsId, notes);
           continue;
         }
         if (!isTaken(error)) throw error;
@@ -176,15 +205,15 @@ export class LocalStore {
   }
 
   /** Makes the directories above an entry; where the code is new, tells people about it. */
-  #makePlace({ functionId, codeId }: EntryKey, target: string, notes: Notes): void {
+  #makePlace(code: string, argsId: string, notes: Notes): void {
     try {
-      const made = makeDirectory(dirname(target));
+      const shard = shardPath(code, argsId);
+      const made = makeDirectory(shard);
+      this.#shards.add(code, argsId);
       if (made === undefined) return;
-      if (this.#durable) syncAbove(dirname(target), made);
-      const directory = this.layout.code(functionId, codeId);
-      if (made.length > directory.length) return;
-      for (const [name, text] of Object.entries(notes()))
-        writeFileSync(join(directory, name), text);
+      if (this.#durable) syncAbove(shard, made);
+      if (made.length > code.length) return;
+      for (const [name, text] of Object.entries(notes())) writeFileSync(join(code, name), text);
     } catch (error) {
       // Somebody who evicts removed an empty directory again; the next try makes it anew.
       if (!isAbsent(error)) throw error;

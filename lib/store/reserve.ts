@@ -1,17 +1,19 @@
 /**
- * Disk space for a file before it is written through a map, where a full disk would be a crash.
+ * Disk space for a file before it is written: through a map, where a full disk would be a crash, or at
+ * once, which is faster then.
  *
  * @module
  */
 
 import { fstatSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Native } from "../native.ts";
+import { type Native, native } from "../native.ts";
 import { errorCode, errorMessage } from "../warning.ts";
 import { writeAll } from "./file.ts";
 
 const BLOCK = 512;
 const ZEROS = new Uint8Array(2 ** 20);
+const WORTH_RESERVING = 2 ** 22;
 
 /**
  * Makes a file `byteLength` bytes long, all of which have their place on the disk.
@@ -36,4 +38,12 @@ export function reserve(addon: Native, fd: number, byteLength: number, path: str
       ...{ code: errorCode(cause), path },
     });
   }
+}
+
+/**
+ * Reserves space for what is about to be written from the position of a file on, where that makes it
+ * faster. Changes nothing else, and never fails.
+ */
+export function reserveAhead(fd: number, byteLength: number): void {
+  if (byteLength >= WORTH_RESERVING) native()?.reserveAhead(fd, byteLength);
 }

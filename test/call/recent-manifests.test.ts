@@ -1,9 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import ndarray from "ndarray";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory } from "../../lib/index.ts";
-import { filesIn, withTmp } from "../helpers/tmp.ts";
+import { sameArray } from "../helpers/assert.ts";
+import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
+import { withWarnings } from "../helpers/warnings.ts";
+import { runProgram } from "../native/scratch.ts";
 
 const quiet = { verbose: 0 } as const;
 
@@ -77,5 +81,68 @@ test("objects that come from equal manifests are not the same", () =>
     first.x = 2;
     assert.equal(cached(1), { x: 1 });
   }));
+
+test("what somebody does to the shape of an array is not seen by later hits", () =>
+  withTmp((directory) => {
+    const cached = new Memory(directory, quiet).cache(function grid(n: number) {
+      return ndarray(new Float64Array(2 * n), [n, 2]);
+    });
+    cached(3);
+    cached(3).shape[0] = 1;
+    assert.equal(cached(3).shape, [3, 2]);
+  }));
+
+for (const mmapMode of [null, "r"] as const) {
+  test(`an array whose file is cut between two hits is computed again, mmapMode ${mmapMode}`, () =>
+    withTmp(async (directory) => {
+      const { warnings } = await withWarnings(() => {
+        const cached = new Memory(directory, { ...quiet, mmapMode }).cache(function ones(
+          n: number,
+        ) {
+          return new Float64Array(n).fill(1);
+        });
+        for (let i = 0; i < 3; i++) assert.is(cached(4000).length, 4000);
+        truncateSync(onlyFile(directory, ".npy"), 4096);
+        sameArray(cached(4000), new Float64Array(4000).fill(1));
+        assert.is(cached.stats().misses, 2);
+      });
+      const ours = warnings.filter(({ message }) => message.includes(directory));
+      assert.is(ours.length, 1);
+    }));
+
+  test(`an array that another Memory replaces between two hits is loaded anew, mmapMode ${mmapMode}`, () =>
+    withTmp((directory) => {
+      const make = function make(n: number): Float64Array {
+        return new Float64Array(n).fill(1);
+      };
+      const cached = new Memory(directory, { ...quiet, mmapMode }).cache(make);
+      for (let i = 0; i < 3; i++) assert.is(cached(2 ** 20)[7], 1);
+      new Memory(directory, quiet).cache(make).set([2 ** 20], new Float64Array(2 ** 20).fill(2));
+      for (let i = 0; i < 3; i++) assert.is(cached(2 ** 20)[7], 2);
+      assert.is(cached.stats().misses, 1);
+    }));
+}
+
+for (const NDMEMO_NATIVE of ["0", "1"]) {
+  test(`hits stay hits for long, with NDMEMO_NATIVE=${NDMEMO_NATIVE}`, () =>
+    withTmp((directory) => {
+      const { stdout, stderr } = runProgram(
+        `import fs from "node:fs";
+         const { Memory } = await import(lib("index.ts"));
+         const memory = () => new Memory(process.argv.at(-1), { verbose: 0 });
+         function square(x) { return x * x; }
+         for (let i = 0; i < 300; i++) memory().cache(square)(i);
+         const cached = memory().cache(square);
+         let wrong = 0;
+         for (let turn = 0; turn < 3; turn++) {
+           for (let i = 0; i < 300; i++) if (cached(i) !== i * i) wrong++;
+         }
+         memory().cache(square).set([7], 50);
+         console.log(wrong, cached.stats().hits, cached.stats().misses, cached(7), cached(8));`,
+        { args: [directory], env: { NDMEMO_NATIVE } },
+      );
+      assert.is(stdout, "0 900 0 50 64\n", stderr);
+    }));
+}
 
 test.run();

@@ -21,6 +21,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Memory, type Verification } from "../../lib/index.ts";
 import { DirectoryStore } from "../helpers/directory-store.ts";
+import { asOrdinaryUser, hasPermissions } from "../helpers/ordinary-user.ts";
 import { requires } from "../helpers/requirement.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
@@ -235,17 +236,18 @@ test("an adopted array is compared with the checksum that was computed later", (
     }
   }));
 
-test("what cannot be read is told and stays", () =>
-  withTmp((directory) => {
-    if (process.getuid?.() === 0) return;
-    const { memory, entry } = fill(directory);
-    chmodSync(entry, 0);
-    const { damaged } = memory.verify({ repair: true });
-    assert.match(String(damaged[0]?.reason), /EACCES/);
-    assert.not(damaged[0]?.removed);
-    chmodSync(entry, 0o700);
-    assert.equal(memory.verify().damaged, []);
-  }));
+if (hasPermissions) {
+  test("what cannot be read is told and stays", () =>
+    withTmp(async (directory) => {
+      const { memory, entry } = fill(directory);
+      chmodSync(entry, 0);
+      const { damaged } = await asOrdinaryUser(directory, () => memory.verify({ repair: true }));
+      assert.match(String(damaged[0]?.reason), /EACCES/);
+      assert.not(damaged[0]?.removed);
+      chmodSync(entry, 0o700);
+      assert.equal(memory.verify().damaged, []);
+    }));
+}
 
 test("another store is verified with promises", () =>
   withTmp(async (directory) => {

@@ -12,8 +12,8 @@ import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type MemorizedResult, Memory } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/map/mapper.ts";
 import { bundledUrl } from "../helpers/bundle.ts";
+import { requires } from "../helpers/requirement.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 const library = JSON.stringify(bundledUrl("index"));
@@ -49,7 +49,7 @@ function proportionalBytes(pid: number | "self"): number {
     .reduce((sum, map) => sum + 1024 * Number(/^Pss: +(\d+)/m.exec(map)?.[1]), 0);
 }
 
-test("four child processes map one result, and it is in memory once", () =>
+requires("mapper", test, "four child processes map one result, and it is in memory once", () =>
   withTmp(async (directory) => {
     const result = ones(new Memory(directory, { verbose: 0, mmapMode: "r" }));
     const program = join(directory, "reader.mjs");
@@ -60,15 +60,17 @@ test("four child processes map one result, and it is in memory once", () =>
       const answers = children.map((child) => once(child, "message"));
       for (const child of children) child.send(result.toJSON());
       for (const [sum] of await Promise.all(answers)) assert.is(sum, BYTES / 8);
-      if (process.platform !== "linux" || !mapper()) return;
+      // No other system tells what of a map is shared.
+      if (process.platform !== "linux") return;
       const bytes = children.reduce((sum, { pid }) => sum + proportionalBytes(pid as number), 0);
       assert.ok(bytes > 0.9 * BYTES && bytes < 1.1 * BYTES, `${bytes} bytes for ${BYTES}`);
     } finally {
       for (const child of children) child.kill();
     }
-  }));
+  }),
+);
 
-test("four worker threads map one result, and it is in memory once", () =>
+requires("mapper", test, "four worker threads map one result, and it is in memory once", () =>
   withTmp(async (directory) => {
     const result = ones(new Memory(directory, { verbose: 0, mmapMode: "r" }));
     const program = join(directory, "reader.mjs");
@@ -79,13 +81,15 @@ test("four worker threads map one result, and it is in memory once", () =>
       const answers = workers.map((worker) => once(worker, "message"));
       for (const worker of workers) worker.postMessage(result);
       for (const [sum] of await Promise.all(answers)) assert.is(sum, BYTES / 8);
-      if (process.platform !== "linux" || !mapper()) return;
+      // No other system tells what of a map is shared.
+      if (process.platform !== "linux") return;
       const bytes = proportionalBytes("self");
       assert.ok(bytes > 0.9 * BYTES && bytes < 1.1 * BYTES, `${bytes} bytes for ${BYTES}`);
     } finally {
       await Promise.all(workers.map((worker) => worker.terminate()));
     }
-  }));
+  }),
+);
 
 test("a Memory in each of four threads on one location shares its entries", () =>
   withTmp(async (directory) => {

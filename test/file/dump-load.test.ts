@@ -5,9 +5,9 @@ import { isDeepStrictEqual } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dump, hash, isCacheError, load, type MmapMode, release } from "../../lib/index.ts";
-import { mapper } from "../../lib/store/map/mapper.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { arrays, others } from "../helpers/kinds.ts";
+import { requires } from "../helpers/requirement.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
@@ -69,9 +69,8 @@ test("a dump replaces the file of its name, and one that fails leaves it", () =>
     assert.equal(readdirSync(directory), ["value"]);
   }));
 
-test("a mapped bundle is written through in r+ only", () =>
+requires("mapper", test, "a mapped bundle is written through in r+ only", () =>
   withTmp(async (directory) => {
-    if (!mapper()) return;
     const path = join(directory, "value");
     dump({ a: new Float64Array([1, 2, 3]) }, path);
     const open = (mmapMode: MmapMode): Float64Array =>
@@ -84,18 +83,19 @@ test("a mapped bundle is written through in r+ only", () =>
       open("r+")[0] = 9;
       assert.is(open("r")[0], 9);
     });
-  }));
+  }),
+);
 
-test("a mapped load can be released", () =>
+requires("addon", test, "a mapped load can be released", () =>
   withTmp((directory) => {
-    if (mapper()?.name !== "addon") return;
     const path = join(directory, "a.npy");
     dump(new Float64Array(1000), path);
     const array = load(path, { mmapMode: "r" }) as Float64Array;
     assert.is(array.length, 1000);
     assert.is(release(array), true);
     assert.is(array.length, 0);
-  }));
+  }),
+);
 
 test("wrong paths and options are TypeErrors, an absent file is ENOENT", () =>
   withTmp((directory) => {

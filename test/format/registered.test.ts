@@ -102,7 +102,7 @@ test("a value that refers to itself beside an instance does so again", () => {
   assert.instance(back["model"], Model);
 });
 
-test("arrays without holes stay so beside an instance, and long sparse ones are no matter", () => {
+test("beside an instance, arrays take no more bytes, and sparse ones of any length come back", () => {
   const numbers = Array.from({ length: 5000 }, (_, i) => i);
   const plain = encodeClone([numbers]).bytes.byteLength;
   const beside = encodeClone([numbers, new Table()]).bytes.byteLength;

@@ -26,7 +26,7 @@ const CLASSES = ["Float64Array", "Uint8Array", "Buffer", "ndarray", "ArrayBuffer
 const DEEP = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
 
 /** Any JSON, with names and numbers that harm where they are believed. */
-export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
+const anyJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc.jsonValue({ maxDepth: 3 }),
   fc.dictionary(fc.constantFrom("__proto__", "constructor", "file", "json"), fc.jsonValue(), {

@@ -50,7 +50,7 @@ function write(
 }
 
 /** Where a file has numbers that say what lies where: of its footer, its messages, and before them. */
-export function placesIn(file: Buffer): Place[] {
+function placesIn(file: Buffer): Place[] {
   const places = new Map<number, Place>();
   const add = (at: number, bytes: Place["bytes"]): void => {
     if (at >= 0 && at + bytes <= file.byteLength) places.set(at * 16 + bytes, { at, bytes });

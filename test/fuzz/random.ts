@@ -72,7 +72,7 @@ function once(bytes: Buffer, random: Random, tokens: readonly Buffer[]): Buffer 
 }
 
 /** A number as V8's format has it. */
-export function varint(value: number): Buffer {
+function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);

@@ -18,7 +18,7 @@ const Complex128Array: StdlibClass = require("@stdlib/array/complex128");
 const Complex64Array: StdlibClass = require("@stdlib/array/complex64");
 const BooleanArray: StdlibClass = require("@stdlib/array/bool");
 
-test("their bytes count, wherever in a buffer they lie", () => {
+test("the bytes of an array of stdlib count, wherever in a buffer they lie", () => {
   const parts = fc.array(fc.tuple(fc.double(), fc.double()), { maxLength: 20 });
   fc.assert(
     fc.property(parts, parts, (first, second) => {
@@ -33,21 +33,21 @@ test("their bytes count, wherever in a buffer they lie", () => {
   );
 });
 
-test("each class is another value, and none is the memory under it", () => {
+test("arrays of stdlib of each class differ, from one another and from the memory under them", () => {
   const { buffer } = new Float64Array(4);
   const classes = [Complex128Array, Complex64Array, BooleanArray];
   const values = [new Float64Array(buffer), ...classes.map((Class) => new Class(buffer))];
   assert.is(new Set(values.map((value) => hash(value))).size, values.length);
 });
 
-test("what is put on one counts", () => {
+test("a property that was put on an array of stdlib counts", () => {
   const { buffer } = new Float64Array(4);
   const marked = (unit: string): object => Object.assign(new Complex128Array(buffer), { unit });
   assert.is.not(hash(marked("V")), hash(marked("A")));
   assert.is.not(hash(marked("V")), hash(new Complex128Array(buffer)));
 });
 
-test("the code of the class does not count, as with every array", () => {
+test("the code of the class of an array of stdlib does not count, as with every array", () => {
   const { buffer } = new Float64Array(4);
   const digest = hash(new Complex128Array(buffer));
   const prototype = Complex128Array.prototype as Record<string, unknown>;

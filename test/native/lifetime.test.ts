@@ -3,19 +3,13 @@ import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { needing } from "../helpers/requirement.ts";
-import { counting, runProgram, withFile } from "./scratch.ts";
+import { counting, runProgram, WORKER_PROLOGUE, withFile } from "./scratch.ts";
 
 const test = needing("addon", anyTest);
 const addon = native() as Native;
 
 /** Begins each program and each of its workers. */
-const PROLOGUE = `
-  import fs from "node:fs";
-  import { Worker, parentPort, workerData } from "node:worker_threads";
-  // On Node 20 a worker does not inherit the hooks of tsx.
-  if (workerData) (await import(${JSON.stringify(import.meta.resolve("tsx/esm/api"))})).register();
-  const path = workerData?.path ?? process.argv.at(-1);
-  const { native } = await import(workerData?.native ?? lib("native.ts"));
+const PROLOGUE = `${WORKER_PROLOGUE}
   const fd = fs.openSync(path, "r+");
 `;
 

@@ -5,6 +5,7 @@
  */
 
 import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { test as anyTest } from "uvu";
 import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
@@ -81,6 +82,27 @@ if (process.platform !== "win32") {
       writeSync(fd, Buffer.of(77), 0, 1, 8);
       assert.is(array[8], 77);
     });
+  });
+}
+
+if (process.platform === "linux") {
+  test("nothing of the address space is lost, whatever the length", async () => {
+    const mapped = (): number =>
+      Number(/VmSize:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
+    const round = (): void =>
+      withFile(2 * PAGE, ({ fd }) => {
+        const buffer = addon.map(fd, 128, PAGE + 5, "shared");
+        new Uint8Array(buffer).fill(1);
+        assert.ok(addon.makePrivate(buffer, fd));
+        addon.unmap(buffer);
+      });
+    round();
+    await setTimeout(50);
+    const before = mapped();
+    for (let i = 0; i < 200; i++) round();
+    await setTimeout(50);
+    // The pages are moved to the middle of 2 MiB.
+    assert.ok(mapped() - before < 100 * 2 ** 20, `${mapped() - before} bytes`);
   });
 }
 

@@ -18,9 +18,11 @@ sources=(
   native/guard_posix.cc
   native/lock.cc
   native/lock_posix.cc
+  native/look_posix.cc
   native/mapping.cc
   native/mapping_posix.cc
   "native/pages_aside_$pages.cc"
+  "native/reserve_ahead_$pages.cc"
   native/shuffle.cc
   native/shuffle_avx2.cc
   native/shuffle_plain.cc

@@ -97,6 +97,19 @@ ${source}`;
 }
 
 /**
+ * Begins a program that has workers, and each of these: the `path` of a file, and `native`. What a
+ * worker is given names `path`, and `lib("native.ts")` as `native`.
+ */
+export const WORKER_PROLOGUE: string = `
+  import fs from "node:fs";
+  import { Worker, parentPort, workerData } from "node:worker_threads";
+  // On Node 20 a worker does not inherit the hooks of tsx.
+  if (workerData) (await import(${JSON.stringify(import.meta.resolve("tsx/esm/api"))})).register();
+  const path = workerData?.path ?? process.argv.at(-1);
+  const { native } = await import(workerData?.native ?? lib("native.ts"));
+`;
+
+/**
  * Begins each program: the addon, with faults printed, and the file, which is all zeros.
  *
  * Programs, because a thread has one callback for faults, and in the process of the tests that is

@@ -19,6 +19,7 @@
 #include "../../native/copied_pages.h"
 #include "../../native/lock.h"
 #include "../../native/mapping.h"
+#include "../../native/reserve_ahead.h"
 #include "../../native/shuffle.h"
 #include "../../native/shuffle_plain.h"
 #include "../../native/shuffle_simd.h"
@@ -245,7 +246,10 @@ void StressLock() {
 
 void StressAllocate() {
   const TemporaryFile file;
-  InThreads(4, [&](unsigned seed) { CHECK(!Allocate(file.fd, (kPages + seed) * page + seed)); });
+  InThreads(4, [&](unsigned seed) {
+    ReserveAhead(file.fd, 8 * kPages * page);
+    CHECK(!Allocate(file.fd, (kPages + seed) * page + seed));
+  });
   struct stat status;
   CHECK(fstat(file.fd, &status) == 0);
   CHECK(static_cast<size_t>(status.st_size) == (kPages + 3) * page + 3);

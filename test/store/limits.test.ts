@@ -13,6 +13,7 @@ import { storedEntries } from "../../lib/store/listing.ts";
 import { LocalStore } from "../../lib/store/local.ts";
 import { bundledPath } from "../helpers/bundle.ts";
 import { addEntry, countEntries, keyOf, stored } from "../helpers/entries.ts";
+import { asOrdinaryUser, hasPermissions } from "../helpers/ordinary-user.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
 
@@ -238,19 +239,22 @@ test("an error while evicting reaches no caller: one warning says it", () =>
     );
   }));
 
-test("limits of a store that may not be changed are one warning", () =>
-  withTmp(async (directory) => {
-    if (process.platform === "win32" || process.getuid?.() === 0) return;
-    const store = new LocalStore(directory, { durable: false });
-    const limits = new Limits(store, { items: 0 });
-    storeAll(store, limits, ["a"]);
-    const shard = dirname(dirname(store.path(keyOf("a"), "entry.json")));
-    chmodSync(shard, 0o555);
-    const { warnings } = await withWarnings(() => limits.flush());
-    chmodSync(shard, 0o755);
-    assert.is(warnings.length, 1);
-    assert.ok(existsSync(store.path(keyOf("a"), "entry.json")));
-  }));
+if (hasPermissions) {
+  test("limits of a store that may not be changed are one warning", () =>
+    withTmp(async (directory) => {
+      const store = new LocalStore(directory, { durable: false });
+      const limits = new Limits(store, { items: 0 });
+      storeAll(store, limits, ["a"]);
+      const shard = dirname(dirname(store.path(keyOf("a"), "entry.json")));
+      chmodSync(shard, 0o555);
+      const { warnings } = await asOrdinaryUser(directory, () =>
+        withWarnings(() => limits.flush()),
+      );
+      chmodSync(shard, 0o755);
+      assert.is(warnings.length, 1);
+      assert.ok(existsSync(store.path(keyOf("a"), "entry.json")));
+    }));
+}
 
 test("four processes that store at once keep the limit, and nobody's fresh entry is evicted", () =>
   withTmp(async (directory) => {

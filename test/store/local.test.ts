@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LocalStore } from "../../lib/store/local.ts";
@@ -60,7 +60,7 @@ test("a published entry is read back, and lies where the design says", () =>
     assert.is(readFileSync(store.path(key, "0-0123abcd.npy"), "utf8"), "data of whole 1");
   }));
 
-test("with durable an entry is the same", () =>
+test("an entry is published and read back with durable as it is without", () =>
   withTmp((directory) => {
     const store = new LocalStore(directory, { durable: true });
     assert.ok(publish(store, "whole 1"));
@@ -177,6 +177,34 @@ test("a store whose directory vanishes starts again", () =>
     assert.ok(publish(store, "whole 2"));
     assert.is(manifestOf(store), "whole 2");
     assert.ok(existsSync(join(directory, "cache/ndmemo/CACHEDIR.TAG")));
+  }));
+
+test("a store goes on where the directories above its entries are removed and made by others", () =>
+  withTmp((directory) => {
+    const store = new LocalStore(directory, { durable: false });
+    const shard = dirname(dirname(store.path(key, "entry.json")));
+    assert.not(store.mayHave(key));
+    mkdirSync(shard, { recursive: true });
+    assert.ok(publish(store, "whole 1"));
+    assert.ok(store.mayHave(key));
+
+    for (const removed of [shard, dirname(shard), directory]) {
+      rmSync(removed, { recursive: true });
+      assert.not(store.mayHave(key));
+      assert.ok(publish(store, "whole 2"));
+      assert.ok(store.mayHave(key));
+      assert.is(manifestOf(store), "whole 2");
+    }
+  }));
+
+test("an entry that another one stored in a directory that was missing is seen", () =>
+  withTmp((directory) => {
+    const store = new LocalStore(directory, { durable: false });
+    assert.not(store.mayHave(key));
+    assert.ok(publish(new LocalStore(directory, { durable: false }), "whole 1"));
+    assert.ok(store.mayHave(key));
+    assert.not(publish(store, "whole 2"));
+    assert.is(manifestOf(store), "whole 1");
   }));
 
 test("a use of an entry renews its last use when that is older than a minute", () =>

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { test as anyTest } from "uvu";
@@ -82,6 +82,23 @@ test("more waits than a record holds are told as one that cannot be followed", (
     lock.release();
   }));
 
+test("a record fills its place, whatever was written before it", () =>
+  withTmp((directory) => {
+    const layout = new Layout(directory);
+    const file = new LockFile(layout, addon);
+    const [long, short] = ["00000000000000ab", "00000000000000aa"];
+    file.write(long, { ...record(["0123456789abcdef"]), host: "ü".repeat(64) });
+    file.write(short, { ...record(), host: "a" });
+    const bytes = readFileSync(layout.locks);
+    for (const id of [long, short]) {
+      const at = 512 * Number.parseInt(id.slice(-3), 16);
+      const text = bytes.toString("utf8", at, at + 512);
+      assert.match(text, /^\{"id":"[^}]*\} +\n$/);
+      assert.is(JSON.parse(text).id, id);
+    }
+    file.retire();
+  }));
+
 test("a record that is torn, another's, or of the wrong shape counts as none", () =>
   withTmp((directory) => {
     const file = new LockFile(new Layout(directory), addon);
@@ -125,13 +142,15 @@ test("a thousand locks leave one small file, and few files stay open", () =>
     opened.unlock(id);
   }));
 
-test("a place that cannot be locked has no locks, and says why", () => {
-  const locks = new LocalLocks(new Layout("/proc/nowhere"));
-  const key = keyOf("a");
-  assert.is(locks.tryLock(key, lockId(key), record()), undefined);
-  assert.instance(locks.failure, Error);
-  assert.is(locks.read(lockId(key)), undefined);
-});
+test("a place that cannot be locked has no locks, and says why", () =>
+  withTmp((directory) => {
+    writeFileSync(join(directory, "file"), "");
+    const locks = new LocalLocks(new Layout(join(directory, "file/cache")));
+    const key = keyOf("a");
+    assert.is(locks.tryLock(key, lockId(key), record()), undefined);
+    assert.instance(locks.failure, Error);
+    assert.is(locks.read(lockId(key)), undefined);
+  }));
 
 test("locks of a directory that was removed meanwhile are those of the new one", () =>
   withTmp(async (directory) => {
@@ -151,29 +170,30 @@ test("locks of a directory that was removed meanwhile are those of the new one",
     other.retire();
   }));
 
-test("a lock file that was removed is closed when its last lock is given up", () =>
-  withTmp(async (directory) => {
-    if (process.platform !== "linux") return;
-    const open = (): string[] =>
-      readdirSync("/proc/self/fd").filter((fd) => {
-        try {
-          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory);
-        } catch {
-          // That of the listing itself.
-          return false;
-        }
-      });
-    const locks = new LocalLocks(new Layout(directory));
-    const [a, b] = [keyOf("a"), keyOf("b")];
-    const first = locks.tryLock(a, lockId(a), record()) as Lock;
-    rmSync(join(directory, "ndmemo"), { recursive: true });
-    await new Promise((resolve) => setTimeout(resolve, 1010));
-    const second = locks.tryLock(b, lockId(b), record()) as Lock;
-    assert.is(open().length, 2);
-    first.release();
-    assert.is(open().length, 1);
-    second.release();
-    assert.is(open().length, 1);
-  }));
+if (process.platform === "linux") {
+  test("a lock file that was removed is closed when its last lock is given up", () =>
+    withTmp(async (directory) => {
+      const open = (): string[] =>
+        readdirSync("/proc/self/fd").filter((fd) => {
+          try {
+            return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory);
+          } catch {
+            // That of the listing itself.
+            return false;
+          }
+        });
+      const locks = new LocalLocks(new Layout(directory));
+      const [a, b] = [keyOf("a"), keyOf("b")];
+      const first = locks.tryLock(a, lockId(a), record()) as Lock;
+      rmSync(join(directory, "ndmemo"), { recursive: true });
+      await new Promise((resolve) => setTimeout(resolve, 1010));
+      const second = locks.tryLock(b, lockId(b), record()) as Lock;
+      assert.is(open().length, 2);
+      first.release();
+      assert.is(open().length, 1);
+      second.release();
+      assert.is(open().length, 1);
+    }));
+}
 
 anyTest.run();

@@ -18,13 +18,14 @@ import { storedEntries } from "../../lib/store/listing.ts";
 import { LocalStore } from "../../lib/store/local.ts";
 import { temporaryName } from "../../lib/store/temporary.ts";
 import { addEntry, countEntries, keyOf, stored } from "../helpers/entries.ts";
+import { asOrdinaryUser, hasPermissions } from "../helpers/ordinary-user.ts";
 import { filesIn, withTmp } from "../helpers/tmp.ts";
 
 const names = ["a", "b", "c", "d", "e"];
 const HOUR = 3_600_000;
 
 /** A store of five entries of 100 bytes, "a" used five hours ago and "e" one. */
-async function withFive(run: (store: LocalStore, directory: string) => void): Promise<void> {
+async function withFive(run: (store: LocalStore, directory: string) => unknown): Promise<void> {
   await withTmp((directory) => {
     const store = new LocalStore(directory, { durable: false });
     const start = Date.now();
@@ -32,7 +33,7 @@ async function withFive(run: (store: LocalStore, directory: string) => void): Pr
     for (const i of [3, 0, 4, 1, 2]) {
       addEntry(store, names[i] as string, { lastUse: start - (5 - i) * HOUR });
     }
-    run(store, directory);
+    return run(store, directory);
   });
 }
 
@@ -220,17 +221,20 @@ test("what vanishes meanwhile counts neither as removed nor as kept", () =>
     assert.equal(stored(store, names), ["d", "e"]);
   }));
 
-test("a store that may not be changed is an error of the file system", () =>
-  withFive((store) => {
-    if (process.platform === "win32" || process.getuid?.() === 0) return;
-    const entry = dirname(store.path(keyOf("a"), "entry.json"));
-    chmodSync(entry, 0o555);
-    assert.throws(
-      () => reduce(store, { items: 0 }),
-      (error: NodeJS.ErrnoException) => error.code === "EACCES",
-    );
-    chmodSync(entry, 0o755);
-  }));
+if (hasPermissions) {
+  test("a store that may not be changed is an error of the file system", () =>
+    withFive(async (store, directory) => {
+      const entry = dirname(store.path(keyOf("a"), "entry.json"));
+      chmodSync(entry, 0o555);
+      await asOrdinaryUser(directory, () => {
+        assert.throws(
+          () => reduce(store, { items: 0 }),
+          (error: NodeJS.ErrnoException) => error.code === "EACCES",
+        );
+      });
+      chmodSync(entry, 0o755);
+    }));
+}
 
 test("a reduction removes and keeps what a simple model does", () =>
   withTmp((directory) => {

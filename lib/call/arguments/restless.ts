@@ -20,6 +20,11 @@ export class RestlessArgument {
   #last: readonly string[] | undefined;
   #position: number | undefined;
 
+  /** Whether nothing is to be said of the function any more. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
   /** A call that was a hit: the function is fine. */
   hit(): void {
     this.#isSettled = true;

@@ -42,7 +42,6 @@ import type { Metadata } from "./metadata.ts";
 type FrameRecord = Extract<ValueRecord, { readonly file: string }>;
 
 const MOST_AHEAD = 16;
-const encoder = new TextEncoder();
 
 /** The entries of a store that is a {@link StoreBackend}. */
 export class BackendEntries implements Entries {
@@ -133,7 +132,8 @@ export class BackendEntries implements Entries {
           checkTaken();
           made = metadata(encoded);
           const manifest = encodeManifest({ key, async, ...encoded, metadata: made });
-          const bytes = encoder.encode(manifest);
+          // Whoever stores it may ask for all of its memory.
+          const bytes = new Uint8Array(manifest);
           size += bytes.byteLength;
           return bytes;
         },

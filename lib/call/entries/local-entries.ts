@@ -83,12 +83,15 @@ export class LocalEntries implements Entries {
   }
 
   read(key: EntryKey, isUse: boolean, isShared = false): EntryManifest | undefined {
+    const known = isShared && isUse ? this.#recent.get(key) : undefined;
+    if (known && this.#store.hasManifest(key, known.path, known.bytes)) return known.manifest;
     const bytes = this.#store.readManifest(key, isUse);
-    return bytes && (isShared ? this.#recent.manifest(key, bytes) : manifestOf(key, bytes));
+    if (bytes === undefined || !isShared) return bytes && manifestOf(key, bytes);
+    return this.#recent.manifest(key, bytes, () => this.#store.path(key, MANIFEST));
   }
 
   mayHave(key: EntryKey): boolean {
-    return existsSync(this.#store.path(key, MANIFEST));
+    return this.#store.mayHave(key);
   }
 
   isWhole(key: EntryKey, { arrays, value }: EntryManifest): boolean {
@@ -169,11 +172,12 @@ export class LocalEntries implements Entries {
     const { key, async, code, replace, metadata } = entry;
     const made = metadata(encoded);
     const manifest = encodeManifest({ key, async, ...encoded, metadata: made });
-    this.#limits?.check(storedBytes(made) + manifest.length);
-    draft.write(MANIFEST, [Buffer.from(manifest)], now());
+    const bytes = storedBytes(made) + manifest.byteLength;
+    this.#limits?.check(bytes);
+    draft.write(MANIFEST, [manifest], now());
     const isWhole = (bytes: Buffer): boolean => isEntry(key, bytes);
     const isOurs = this.#store.publish(draft, key, () => notes(code()), { replace, isWhole });
-    if (isOurs) this.#limits?.stored(storedBytes(made) + manifest.length);
+    if (isOurs) this.#limits?.stored(bytes);
     return made;
   }
 

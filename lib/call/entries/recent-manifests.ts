@@ -14,8 +14,9 @@ import { type EntryManifest, manifestOf } from "./entries.ts";
 const MOST = 256;
 const LARGEST = 4096;
 
-/** A manifest with the bytes that it was decoded from. */
-interface Decoded {
+/** A manifest with the bytes that it was decoded from, and the file that they are of. */
+export interface Decoded {
+  readonly path: string;
   readonly bytes: Buffer;
   readonly manifest: EntryManifest;
 }
@@ -24,19 +25,35 @@ interface Decoded {
 export class RecentManifests {
   readonly #byArguments = new Map<string, Decoded>();
 
-  /** What {@link manifestOf} returns, maybe once more. */
-  manifest(key: EntryKey, bytes: Buffer): EntryManifest {
+  /** What was decoded last for a key: to be used where the file has the same bytes. */
+  get(key: EntryKey): Decoded | undefined {
     const known = this.#byArguments.get(key.argsId);
-    if (known?.bytes.equals(bytes) && isOf(key, known.manifest)) return known.manifest;
+    return known && isOf(key, known.manifest) ? known : undefined;
+  }
+
+  /**
+   * What {@link manifestOf} returns, maybe once more.
+   *
+   * @param path where the bytes were read.
+   */
+  manifest(key: EntryKey, bytes: Buffer, path: () => string): EntryManifest {
+    const known = this.get(key);
+    if (known?.bytes.equals(bytes)) return known.manifest;
     const manifest = manifestOf(key, bytes);
-    // A description of an array may become part of the array.
-    const isPlain = manifest.arrays.length === 0 && manifest.inline === undefined;
-    if (isPlain && bytes.byteLength <= LARGEST) {
+    if (isPlain(manifest) && bytes.byteLength <= LARGEST) {
       if (this.#byArguments.size >= MOST) this.#byArguments.clear();
-      this.#byArguments.set(key.argsId, { bytes: Buffer.from(bytes), manifest });
+      this.#byArguments.set(key.argsId, { path: path(), bytes: Buffer.from(bytes), manifest });
     }
     return manifest;
   }
+}
+
+/** Whether nothing in a manifest becomes part of a value: the shape of an ndarray does. */
+function isPlain({ arrays, inline }: EntryManifest): boolean {
+  return (
+    inline === undefined &&
+    arrays.every((record) => !("arrow" in record) && record.ndarray === undefined)
+  );
 }
 
 /** The bytes name the key that they belong to, but another one may be asked for. */

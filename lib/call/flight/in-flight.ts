@@ -22,8 +22,10 @@ import type { Delivery } from "../calls.ts";
 import type { Kept } from "../keep.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** A computation, by its store and its key. */
+/** A computation, by its store and its key; {@link placeOf} makes one. */
 export interface Place {
+  /** Store and key. */
+  readonly name: string;
   /** The same for all Memories on one store in this thread. */
   readonly store: string;
   /** As `lockId` of the store's locks names it. */
@@ -57,7 +59,7 @@ export class Flight {
   /** The computation that it is part of. */
   readonly parent: Flight | undefined;
   /** The places that calls inside it wait for, and how many do. */
-  readonly #waits = new Map<string, { readonly place: Place; count: number }>();
+  #waits: Map<string, { readonly place: Place; count: number }> | undefined;
   /** Called when it is over. */
   readonly onLanded: Set<() => void> = new Set();
   /** Set when it is over. */
@@ -75,7 +77,7 @@ export class Flight {
   constructor(place: Place) {
     this.place = place;
     this.parent = currentFlight();
-    flights.set(nameOf(place), this);
+    flights.set(place.name, this);
   }
 
   /** Whether the function is running here; not, while another process is waited for. */
@@ -126,12 +128,13 @@ export class Flight {
 
   /** The places that calls inside it wait for. */
   get waits(): Place[] {
-    return Array.from(this.#waits.values(), ({ place }) => place);
+    return Array.from(this.#waits?.values() ?? [], ({ place }) => place);
   }
 
   /** Takes down that a call inside it waits for a place, or does so no more. */
   setWait(place: Place, isWaiting: boolean): void {
-    const name = nameOf(place);
+    const { name } = place;
+    this.#waits ??= new Map();
     const wait = this.#waits.get(name) ?? { place, count: 0 };
     wait.count += isWaiting ? 1 : -1;
     if (wait.count > 0) this.#waits.set(name, wait);
@@ -144,7 +147,8 @@ export class Flight {
     if (this.#isFollowed && --contexts === 0) context.disable();
     this.#releaseLock();
     this.landing = landing;
-    if (flights.get(nameOf(this.place)) === this) flights.delete(nameOf(this.place));
+    const { name } = this.place;
+    if (flights.get(name) === this) flights.delete(name);
     for (const landed of this.onLanded) landed();
   }
 
@@ -165,7 +169,7 @@ export class Flight {
 
 /** The computation of a place in this thread. */
 export function flightTo(place: Place): Flight | undefined {
-  return flights.get(nameOf(place));
+  return flights.get(place.name);
 }
 
 /** The computations that what is called now is inside of, and that are not over. */
@@ -184,12 +188,12 @@ export function flightsOfThread(): Flight[] {
 
 /** Whether a place waits for one of some computations; `"unknown"` where that cannot be seen. */
 export function waitsFor(place: Place, some: readonly Flight[]): boolean | "unknown" {
-  const names = new Set(some.map((flight) => nameOf(flight.place)));
+  const names = new Set(some.map((flight) => flight.place.name));
   const seen = new Set<string>();
   let isUnknown = false;
   const open = [place];
   for (let next = open.pop(); next; next = open.pop()) {
-    const name = nameOf(next);
+    const { name } = next;
     if (names.has(name)) return true;
     if (seen.has(name)) continue;
     seen.add(name);
@@ -203,7 +207,7 @@ export function waitsFor(place: Place, some: readonly Flight[]): boolean | "unkn
     const waits = locks.read(next.id)?.waits ?? [ANOTHER_STORE];
     for (const id of waits) {
       if (id === ANOTHER_STORE) isUnknown = true;
-      else open.push({ store, id, locks });
+      else open.push(placeOf(store, id, locks));
     }
   }
   return isUnknown ? "unknown" : false;
@@ -213,6 +217,7 @@ function currentFlight(): Flight | undefined {
   return stack.at(-1) ?? (contexts > 0 ? context.getStore() : undefined);
 }
 
-function nameOf({ store, id }: Place): string {
-  return `${id} ${store}`;
+/** The place of a key in a store. */
+export function placeOf(store: string, id: string, locks: Locks | undefined): Place {
+  return { name: `${id} ${store}`, store, id, locks };
 }

@@ -20,12 +20,12 @@ import type { Delivery } from "../calls.ts";
 import type { Durations } from "../durations.ts";
 import type { Entries } from "../entries/entries.ts";
 import type { MissReason } from "../events.ts";
-import { type Flow, wait } from "../flow.ts";
+import { type Flow, isPending, wait } from "../flow.ts";
 import type { Kept } from "../keep.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Settings } from "../settings.ts";
 import { isThenable } from "../thenable.ts";
-import { Flight, flightsAround, flightTo, type Landing, type Place } from "./in-flight.ts";
+import { Flight, flightsAround, flightTo, type Landing, type Place, placeOf } from "./in-flight.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -83,7 +83,7 @@ export class SingleFlight {
     const since = Date.now() / 1000;
     const { functionId, argsId } = key;
     const { lockTimeout: timeout } = this.#settings;
-    const place = { store: this.#store, id: lockId(key), locks: this.#locks() };
+    const place = placeOf(this.#store, lockId(key), this.#locks());
     const onWait = (owner: string): void => this.#reporter.waiting(owner);
     const waiting = new Waiting({ place, functionId, argsId, timeout, onWait });
     try {
@@ -133,9 +133,13 @@ export class SingleFlight {
    */
   #locks(): Locks | undefined {
     const { locks } = this.#entries;
+    return (this.#settings.lock ?? this.#isWorth(locks)) ? locks : undefined;
+  }
+
+  #isWorth(locks: Locks | undefined): boolean {
+    if (!locks || locks.paysFrom === 0) return locks !== undefined;
     const { longest = Number.POSITIVE_INFINITY } = this.#durations;
-    const isWorthIt = locks !== undefined && longest * 1000 >= locks.paysFrom;
-    return (this.#settings.lock ?? isWorthIt) ? locks : undefined;
+    return longest * 1000 >= locks.paysFrom;
   }
 
   *#lead<Found extends object>(
@@ -185,7 +189,8 @@ export class SingleFlight {
     if (!locks) return undefined;
     for (let isFirst = true; ; isFirst = false) {
       const record = lockRecord(this.#returns === "promises");
-      const attempt = (yield* wait(locks.tryLock(key, flight.place.id, record))) as Attempt;
+      const asked = locks.tryLock(key, flight.place.id, record);
+      const attempt: Attempt = isPending(asked) ? yield* wait(asked) : asked;
       if (!attempt) {
         this.#reporter.unlocked(locks.failure);
         return undefined;

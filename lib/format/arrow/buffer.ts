@@ -186,7 +186,7 @@ export function* rangeOf(
 }
 
 /** Zeros in windows. */
-export function* zeros(count: number): Generator<Uint8Array> {
+function* zeros(count: number): Generator<Uint8Array> {
   for (let left = count; left > 0; left -= WINDOW) yield new Uint8Array(Math.min(WINDOW, left));
 }
 

@@ -31,6 +31,8 @@ const LOCK_DIGITS = 13;
 /** How often it is looked whether the file is still the one that others open. */
 const CHECK_EVERY_MS = 1000;
 const MOST_IDLE = 16;
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
 
 const scratch = Buffer.alloc(RECORD_BYTES);
 
@@ -79,9 +81,8 @@ export class LockFile {
   write(id: string, record: LockRecord): void {
     const { host, pid, since, isAsync, waits } = record;
     const text = JSON.stringify({ id, host, pid, since, isAsync, waits });
-    scratch.fill(" ");
-    scratch.write(text);
-    scratch.write("\n", RECORD_BYTES - 1);
+    scratch.fill(SPACE, scratch.write(text));
+    scratch[RECORD_BYTES - 1] = NEWLINE;
     writeSync(this.#fd, scratch, 0, RECORD_BYTES, recordOf(id));
   }
 

@@ -68,10 +68,9 @@ class HeldByte implements Lock {
   }
 
   tell(record: LockRecord): void {
-    const { waits } = record;
-    const told = waits.length > MOST_WAITS ? [ANOTHER_STORE] : waits;
+    const isTooLong = record.waits.length > MOST_WAITS;
     try {
-      this.#file.write(this.#id, { ...record, waits: told });
+      this.#file.write(this.#id, isTooLong ? { ...record, waits: [ANOTHER_STORE] } : record);
     } catch {
       // Without a record nobody who has a lock waits for this one.
     }

@@ -70,21 +70,25 @@ export const ANOTHER_STORE = "?";
 const LONGEST_HOST = 64;
 const host = hostname().slice(0, LONGEST_HOST);
 
-let lastCode = { functionId: "", codeId: "", digest: "" };
+let lastCode = { functionId: "", codeId: "", first: 0, second: 0 };
 
 /** What names a lock in a store: 16 hex digits. */
 export function lockId({ functionId, codeId, argsId }: EntryKey): string {
   if (lastCode.functionId !== functionId || lastCode.codeId !== codeId) {
     const digest = digestBytes(Buffer.from(`${codeId}${functionId}`));
-    lastCode = { functionId, codeId, digest };
+    lastCode = { functionId, codeId, first: bitsAt(digest, 0), second: bitsAt(digest, 8) };
   }
-  return mixed(argsId, lastCode.digest, 0) + mixed(argsId, lastCode.digest, 8);
+  const { first, second } = lastCode;
+  return digitsOf(bitsAt(argsId, 0) ^ first) + digitsOf(bitsAt(argsId, 8) ^ second);
 }
 
-/** Eight digits of two digests as one. */
-function mixed(a: string, b: string, at: number): string {
-  const part = (digest: string): number => Number.parseInt(digest.slice(at, at + 8), 16);
-  return ((part(a) ^ part(b)) >>> 0).toString(16).padStart(8, "0");
+/** 32 bits of a digest. */
+function bitsAt(digest: string, at: number): number {
+  return Number.parseInt(digest.slice(at, at + 8), 16);
+}
+
+function digitsOf(bits: number): string {
+  return (bits >>> 0).toString(16).padStart(8, "0");
 }
 
 /** This process, as the owner of a lock from now on. */

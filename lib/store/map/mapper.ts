@@ -38,6 +38,8 @@ export interface Mapper {
    * and a page that the file no longer has is zeros and an error `ERR_CORRUPT_ENTRY` on the event
    * loop. mmap-io has neither: there the process dies of such a page.
    *
+   * @param options `counted`: what goes with the map is worth a garbage collection. V8 counts some of
+   * the other maps as well, see {@link Native.map}, and all of mmap-io.
    * @throws {@link CacheError} `ERR_NATIVE` when the range is longer than {@link Mapper.maxBytes};
    * an error of the system with its own `code`, `ENXIO` when the file is shorter than the range.
    */
@@ -46,7 +48,7 @@ export interface Mapper {
     offset: number,
     byteLength: number,
     mode: MmapMode,
-    options?: { readonly label?: string },
+    options?: { readonly label?: string; readonly counted?: boolean },
   ): Mapped;
 
   /**
@@ -99,7 +101,7 @@ function addonMapper(addon: Native): Mapper {
   return {
     name: "addon",
     maxBytes,
-    map(fd, offset, byteLength, mode, { label = "A mapped array" } = {}) {
+    map(fd, offset, byteLength, mode, { label = "A mapped array", counted = false } = {}) {
       if (byteLength > maxBytes) {
         throw new CacheError(
           "ERR_NATIVE",
@@ -108,7 +110,8 @@ function addonMapper(addon: Native): Mapper {
           { path: label },
         );
       }
-      return { buffer: addon.map(fd, offset, byteLength, ACCESS[mode], label), byteOffset: 0 };
+      const buffer = addon.map(fd, offset, byteLength, ACCESS[mode], label, counted);
+      return { buffer, byteOffset: 0 };
     },
     makePrivate: (buffer, fd) => addon.makePrivate(buffer, fd),
     dirtyPages: (buffer) => addon.dirtyPages(buffer),

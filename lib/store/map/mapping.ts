@@ -76,7 +76,11 @@ export function mapRange(
   }
   if (chosen?.name === "mmap-io" && offset + byteLength > chosen.maxBytes) return undefined;
   try {
-    if (chosen) return counted(chosen.map(fd, offset, byteLength, mode, { label }), { onEnd });
+    if (chosen) {
+      // What is done at the end of a map gives more back than the map.
+      const options = { label, counted: onEnd !== undefined };
+      return tracked(chosen.map(fd, offset, byteLength, mode, options), { onEnd });
+    }
   } catch (error) {
     if (errorCode(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
   }
@@ -108,7 +112,7 @@ export function unmap(buffer: ArrayBufferLike): boolean {
   return isUnmapped;
 }
 
-function counted(mapped: Mapped, end: Live): Mapped {
+function tracked(mapped: Mapped, end: Live): Mapped {
   liveMaps++;
   collected.register(mapped.buffer, end, mapped.buffer);
   if (end.onEnd) live.set(mapped.buffer, end);

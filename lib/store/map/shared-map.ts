@@ -2,8 +2,8 @@
  * Maps that several arrays lie on: a large range that is mapped to be read, and is mapped already, is
  * not mapped again.
  *
- * V8 counts every `ArrayBuffer` as memory of its own, also one over the pages of a file, and collects
- * garbage for it: 256 MiB cost about as much as a full collection. Small ones do not matter.
+ * Where V8 counts maps as memory of its own, it collects garbage for them: 256 MiB cost about as much
+ * as a full collection. Elsewhere, what was read through one map need not be looked up for another.
  *
  * Each array that was handed out has a claim to its map, until it is released; the map can go with
  * the last claim. A claim does not end when its array is collected, because a `subarray` of it may
@@ -13,6 +13,7 @@
  */
 
 import { type BigIntStats, fstatSync, statSync } from "node:fs";
+import { fileState, hasState } from "../look.ts";
 import { type Mapped, type MmapMode, mapper } from "./mapper.ts";
 import { mapRange, unmap } from "./mapping.ts";
 
@@ -27,12 +28,26 @@ interface Claims {
   left: number;
 }
 
+/** What was mapped last of the file at a path. */
+interface Latest {
+  readonly offset: number;
+  readonly byteLength: number;
+  readonly content: string;
+  readonly state: BigUint64Array;
+  readonly range: string;
+}
+
 const maps = new Map<string, WeakRef<ArrayBuffer>>();
+const latest = new Map<string, Latest>();
 const claimsOf = new WeakMap<ArrayBufferLike, Claims>();
 const claimants = new WeakSet<object>();
-const collected = new FinalizationRegistry<string>((range) => {
-  if (maps.get(range)?.deref() === undefined) maps.delete(range);
-});
+const collected = new FinalizationRegistry<readonly [path: string, range: string]>(
+  ([path, range]) => {
+    if (maps.get(range)?.deref() !== undefined) return;
+    maps.delete(range);
+    if (latest.get(path)?.range === range) latest.delete(path);
+  },
+);
 
 /**
  * The memory of an earlier {@link mapShared}, if the file is in the same state and nobody has written
@@ -46,6 +61,10 @@ export function earlierMap(
   content: string,
 ): Mapped | undefined {
   if (byteLength < SHORTEST) return undefined;
+  const last = latest.get(path);
+  const isLast =
+    last?.offset === offset && last.byteLength === byteLength && last.content === content;
+  if (isLast && hasState(path, last.state)) return unwrittenMap(last.range);
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat && unwrittenMap(rangeName(stat, offset, byteLength, content));
 }
@@ -65,7 +84,8 @@ export function mapShared(
   content: string,
 ): Mapped | undefined {
   if (mode !== "r" || byteLength < SHORTEST) return mapRange(fd, offset, byteLength, mode, path);
-  const range = rangeName(fstatSync(fd, { bigint: true }), offset, byteLength, content);
+  const stat = fstatSync(fd, { bigint: true });
+  const range = rangeName(stat, offset, byteLength, content);
   const earlier = unwrittenMap(range);
   if (earlier) return earlier;
 
@@ -73,7 +93,8 @@ export function mapShared(
   if (mapped) {
     maps.set(range, new WeakRef(mapped.buffer));
     claimsOf.set(mapped.buffer, { given: 0, left: 0 });
-    collected.register(mapped.buffer, range);
+    latest.set(path, { offset, byteLength, content, state: fileState(stat), range });
+    collected.register(mapped.buffer, [path, range]);
   }
   return mapped;
 }

@@ -25,7 +25,7 @@ export interface Downloading {
  *
  * @returns how many bytes the whole file has; `undefined` where there is none.
  */
-export async function download(
+async function download(
   { bucket, budget, partSize }: Downloading,
   name: string,
   position: number,

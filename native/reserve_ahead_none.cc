@@ -1,0 +1,9 @@
+// Systems on which nothing is gained.
+
+#include "reserve_ahead.h"
+
+namespace ndmemo {
+
+void ReserveAhead(File, uint64_t) {}
+
+}  // namespace ndmemo
