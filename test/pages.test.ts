@@ -1,5 +1,6 @@
 /**
- * The pages: code of the README, the guide and the reference, run as a user would run it, and links.
+ * The pages: code of the README, the guide and the reference, and what is complete on other pages,
+ * run as a user would run it; and links.
  *
  * @module
  */
@@ -20,18 +21,29 @@ import * as assert from "uvu/assert";
 import { withTmp } from "./helpers/tmp.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const blocks = ["README.md", "docs/guide.md", "docs/reference.md"].flatMap((page) => {
+const blocks = [
+  ...["README.md", "docs/guide.md", "docs/reference.md"].flatMap(blocksOf),
+  // The second one has a file that Python wrote, and a test of its own.
+  ...blocksOf("docs/coming-from-joblib.md").slice(0, 1),
+  // The first one is a sketch.
+  ...blocksOf("docs/stores.md").slice(1),
+];
+
+function blocksOf(page: string) {
   const text = readFileSync(join(root, page), "utf8");
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code], index) => ({
     ...{ page, number: index + 1 },
     code: code as string,
   }));
-});
+}
+
+const exampleStore = blocks.find(({ code }) => code.includes("class MemoryStore"))?.code ?? "";
 
 test("README, guide and reference have blocks of code that are run", () => {
   assert.ok(blocks.filter(({ page }) => page === "README.md").length >= 2);
   assert.ok(blocks.filter(({ page }) => page === "docs/guide.md").length >= 8);
   assert.ok(blocks.filter(({ page }) => page === "docs/reference.md").length >= 5);
+  assert.ok(blocks.filter(({ page }) => page === "docs/stores.md").length >= 3);
 });
 
 for (const { page, number, code } of blocks) {
@@ -40,6 +52,7 @@ for (const { page, number, code } of blocks) {
       mkdirSync(join(project, "node_modules"));
       symlinkSync(root, join(project, "node_modules/ndmemo"));
       writeFileSync(join(project, "package.json"), '{ "name": "reader", "type": "module" }');
+      writeFileSync(join(project, "memory-store.ts"), exampleStore);
       // A line such as `expression; // true` is a claim about its value.
       const claims = code.replace(/^(.*); \/\/ true$/gm, "if (!($1)) throw new Error('not true');");
       writeFileSync(join(project, "main.ts"), claims);

@@ -158,18 +158,18 @@ async function hostile(): ReturnType<Part> {
 async function long(): ReturnType<Part> {
   const { processes, problems, files } = await runLong(minutes * 60);
   const done = processes.flatMap((report) => Object.values(report.done));
-  const growth = processes.map(({ early, late }) => {
+  const growth = processes.map(({ early, late }, at) => {
     const mib = (bytes: number): number => Math.round(bytes / 2 ** 20);
     return (
-      `${mib(early.rss)} to ${mib(late.rss)} MiB, ${early.maps} to ${late.maps} maps, ` +
+      `process ${at + 1}: ${mib(early.rss)} to ${mib(late.rss)} MiB, ${early.maps} to ${late.maps} maps, ` +
       `${early.descriptors} to ${late.descriptors} descriptors`
     );
   });
   return {
-    what: "two processes that do everything to one cache",
+    what: "operations of two processes that do everything to one cache",
     tried: done.reduce((sum, count) => sum + count, 0),
     failures: { "exceptions, warnings and leaks": problems.length },
-    note: `${growth.join("; ")}; ${files} files at the end`,
+    note: `from early to late: ${growth.join("; ")}; ${files} files at the end`,
     problems,
   };
 }

@@ -42,7 +42,7 @@ export function keep(name: string, result: Result, seconds: number): void {
 }
 
 /** Writes the table of the results that are kept. */
-export function writeTable(): void {
+function writeTable(): void {
   const all: Record<string, Kept> = JSON.parse(readFileSync(json, "utf8"));
   const text = readFileSync(page, "utf8");
   const [before, rest = ""] = text.split(BEGIN);

@@ -13,7 +13,8 @@ import { requires } from "../helpers/requirement.ts";
 import { withTmp } from "../helpers/tmp.ts";
 import { runPython, runWithJoblib } from "./joblib.ts";
 
-const page = readFileSync(new URL("../../docs/coming-from-joblib.md", import.meta.url), "utf8");
+const document = readFileSync(new URL("../../docs/coming-from-joblib.md", import.meta.url), "utf8");
+const [, page = ""] = document.split("## Bringing a cache over\n");
 const block = (language: string): string =>
   new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(page)?.[1] ?? "";
 
