@@ -5,8 +5,8 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { test } from "uvu";
@@ -23,13 +23,16 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 /** Packs the package and unpacks it into a project where nothing else is installed. */
 function install(project: string): string {
   const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project];
-  const tarball = execFileSync("npm", args, { cwd: root, encoding: "utf8" }).trim();
+  // On Windows npm is a script.
+  const shell = process.platform === "win32";
+  const tarball = execFileSync("npm", args, { cwd: root, encoding: "utf8", shell }).trim();
   const modules = join(project, "node_modules");
   mkdirSync(join(modules, "@types"), { recursive: true });
-  execFileSync("tar", ["xzf", join(project, tarball), "-C", modules]);
-  execFileSync("mv", [join(modules, "package"), join(modules, "ndmemo")]);
+  // To some a path with a colon is one on another machine.
+  execFileSync("tar", ["xzf", tarball, "-C", "node_modules"], { cwd: project });
+  renameSync(join(modules, "package"), join(modules, "ndmemo"));
   for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) {
-    symlinkSync(join(root, "node_modules", name), join(modules, name));
+    symlinkSync(join(root, "node_modules", name), join(modules, name), "junction");
   }
   return join(modules, "ndmemo");
 }
@@ -96,7 +99,7 @@ test("importing the package loads nothing that most programs do without", () =>
     for (const name of ["crypto", "inspector"]) assert.ok(later.includes(name), name);
     for (const name of ["acorn", "xxhash-addon"]) {
       assert.ok(
-        later.some((path) => path.includes(`/node_modules/${name}/`)),
+        later.some((path) => path.includes(join("node_modules", name) + sep)),
         name,
       );
     }

@@ -24,10 +24,12 @@ const MOST_PROCESSES = 4;
 const problems: string[] = [];
 const sum = { passed: 0, failed: 0, skipped: 0, withoutAddon: 0 };
 
-const { suites } = await parse(folder, process.argv[2] ?? "\\.test\\.ts$", {
-  ignore: ["node_modules"],
-});
-const names = suites.map(({ name }) => name).sort();
+const pattern = new RegExp(process.argv[2] ?? "\\.test\\.ts$", "i");
+const { suites } = await parse(folder, ".", { ignore: ["node_modules"] });
+const names = suites
+  .map(({ name }) => name.replaceAll("\\", "/"))
+  .filter((name) => pattern.test(name))
+  .sort();
 if (names.length === 0) problems.push("no test file matched");
 
 function count(name: string, result: FileResult): void {

@@ -70,7 +70,7 @@ type DataClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?: num
 const globals = globalThis as unknown as Record<string, DataClass>;
 
 /** The class of data and the bytes of an element, by dtype. */
-export const dtypes: Readonly<Record<string, readonly [data: DataClass, itemSize: number]>> = {
+const dtypes: Readonly<Record<string, readonly [data: DataClass, itemSize: number]>> = {
   float64: [Float64Array, 8],
   float32: [Float32Array, 4],
   ...(globals["Float16Array"] && { float16: [globals["Float16Array"], 2] }),
@@ -145,7 +145,7 @@ export const recipes: fc.Arbitrary<Recipe> = fc
   });
 
 /** Data of a dtype, of any bits: NaNs of all kinds among them. */
-export function dataOf(dtype: string, length: number, seed: number): object {
+function dataOf(dtype: string, length: number, seed: number): object {
   const [Class, itemSize] = dtypes[dtype] as (typeof dtypes)[string];
   const bytes = new Uint8Array(length * itemSize);
   let state = seed | 1;
@@ -187,7 +187,7 @@ export function bytesInOrder(array: Stdlib): Buffer {
 }
 
 /** The strides of elements that lie together. */
-export function packedStrides(shape: readonly number[], order: string): number[] {
+function packedStrides(shape: readonly number[], order: string): number[] {
   const strides = shape.map(() => 1);
   const axes = [...shape.keys()];
   if (order === "row-major") axes.reverse();

@@ -18,11 +18,12 @@ export async function withTmp<T>(run: (directory: string) => T | Promise<T>): Pr
   }
 }
 
-/** The paths of all files below a directory, relative to it, sorted. */
+/** The paths of all files below a directory, relative to it, with slashes on every system; sorted. */
 export function filesIn(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((item) => !item.isDirectory())
     .map((item) => join(item.parentPath ?? item.path, item.name).slice(directory.length + 1))
+    .map((path) => path.replaceAll("\\", "/"))
     .sort();
 }
 

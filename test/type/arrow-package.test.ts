@@ -36,7 +36,7 @@ test("a table that is loaded can be written by the copy that the program imports
     assert.is(arrow.tableFromIPC(arrow.tableToIPC(cached())).numRows, 3);
   }));
 
-test("so it is where the program imports its copy before and after, and where it requires it", () =>
+test("the copy of the program writes it, imported before or after the load, or required", () =>
   withTmp((directory) => {
     const path = JSON.stringify(join(directory, "x.arrow"));
     dump(make(), join(directory, "x.arrow"));

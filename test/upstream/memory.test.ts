@@ -1,5 +1,5 @@
 /**
- * What joblib's `test_memory.py` asks of functions and arguments, as ndmemo promises it. `map.ts` says
+ * What joblib's `test_memory.py` asks of functions and arguments, as ndmemo promises it. `map.md` says
  * which of its tests each of these stands for.
  *
  * @module
