@@ -62,7 +62,7 @@ export function encodeNpyHeader(header: Omit<NpyHeader, "dataOffset">): Uint8Arr
   // At least one space, as in NumPy, also where the text alone would end at a multiple.
   const unpadded = MAGIC.byteLength + 4 + dict.length + room + 1;
   const length = unpadded + ALIGNMENT - (unpadded % ALIGNMENT);
-  const bytes = Buffer.alloc(length, " ");
+  const bytes = Buffer.alloc(length, 0x20);
   MAGIC.copy(bytes);
   bytes.writeUInt16LE(0x0001, 6);
   bytes.writeUInt16LE(length - 10, 8);

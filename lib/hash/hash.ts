@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withoutKept } from "../code/syntax/analysis.ts";
 import { wrongType, wrongValue } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { writeValue } from "./canonical.ts";
@@ -41,7 +42,7 @@ const short = new Sink();
  */
 export function hash(value: unknown, options?: HashOptions): string {
   if (options !== undefined) checkOptions<HashOptions>("hash", options, { name: digestName });
-  return digestValue(value, "value");
+  return withoutKept(() => digestValue(value, "value"));
 }
 
 /**

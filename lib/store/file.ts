@@ -106,7 +106,7 @@ export function readSmall(path: string, { use, ending }: SmallFile = {}): Buffer
   if (ending !== undefined) {
     const length = readBeginning(path, scratch, use && modified);
     if (length === -1) return undefined;
-    if (length >= ending.length && endsWith(length, ending)) {
+    if (isEnd(length, ending)) {
       use?.(modified[0] as number);
       return scratch.subarray(0, length);
     }
@@ -139,7 +139,7 @@ function readToEnd(fd: number, ending: string | undefined): number {
     if (length > LARGEST_SMALL_FILE) {
       throw new CacheError("ERR_CORRUPT_ENTRY", "more than 64 MiB are too many for a manifest");
     }
-    if (count === 0 || (ending !== undefined && endsWith(length, ending))) return length;
+    if (count === 0 || (ending !== undefined && isEnd(length, ending))) return length;
     if (length === scratch.byteLength) {
       const larger = Buffer.allocUnsafeSlow(2 * length);
       scratch.copy(larger);
@@ -148,8 +148,10 @@ function readToEnd(fd: number, ending: string | undefined): number {
   }
 }
 
-function endsWith(length: number, ending: string): boolean {
+/** Whether a file ends here: what fills the buffer may go on, and look like an end by chance. */
+function isEnd(length: number, ending: string): boolean {
   const start = length - ending.length;
+  if (start < 0 || length === scratch.byteLength) return false;
   for (let i = 0; i < ending.length; i++) {
     if (scratch[start + i] !== ending.charCodeAt(i)) return false;
   }

@@ -146,6 +146,37 @@ test("what one cache says of sources decides no key of another one", async () =>
   });
 });
 
+const nested = `
+  import { Memory } from "${lib}";
+  import { scale } from "./helper.mjs";
+  const [forged, own] = process.argv.slice(2, 4).map((folder) => new Memory(folder, { verbose: 0 }));
+  const h = (x) => scale(x);
+  let runs = 0;
+  const b = own.cache((f) => { runs++; return f(10) }, { name: "b" });
+  const key = (f) => { if (process.argv[4]) b(f); return f };
+  const a = forged.cache((f) => 1, { name: "a", key });
+  b((x) => x);
+  a(h);
+  if (process.argv[4]) b(h);
+  console.log(runs);
+`;
+
+test("what one cache says of sources decides no key that another one makes meanwhile", async () => {
+  await withTmp((folder) => {
+    const run = (own: string, ...nested: string[]): unknown => {
+      const folders = [join(folder, "forged"), join(folder, own)];
+      const all = ["--import", tsx, join(folder, "main.mjs"), ...folders, ...nested];
+      return JSON.parse(execFileSync(process.execPath, all).toString());
+    };
+    writeFileSync(join(folder, "package.json"), '{ "name": "app" }');
+    writeFileSync(join(folder, "main.mjs"), nested);
+    writeFileSync(join(folder, "helper.mjs"), "export const scale = (x) => x * 2;");
+    assert.is(run("one"), 1);
+    forge(analyses(join(folder, "forged")), "scale");
+    assert.is(run("other", "nested"), 2);
+  });
+});
+
 let made = 0;
 /** A function whose text no other has. */
 const fresh = (): ((x: number) => number) =>

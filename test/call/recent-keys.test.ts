@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { test } from "uvu";
@@ -7,6 +8,7 @@ import { Memory } from "../../lib/index.ts";
 import { withTmp } from "../helpers/tmp.ts";
 
 const quiet = { verbose: 0 } as const;
+const module = new URL("../../lib/call/arguments/recent-keys.ts", import.meta.url).href;
 
 const primitive = fc.oneof(
   fc.double(),
@@ -43,6 +45,22 @@ test("keys are kept up to a number of them", () => {
     assert.is(keys.get(String(i)), key);
   }
   assert.is(keys.get("0"), undefined);
+});
+
+test("a key that is kept holds no more of a long string than the part that was given", () => {
+  const program = `
+    import { RecentKeys, argumentsText } from ${JSON.stringify(module)};
+    const keys = new RecentKeys();
+    const long = (i) => Buffer.alloc(5e6, 97 + i).toString("latin1");
+    for (let i = 0; i < 20; i++) keys.set(argumentsText([long(i).slice(100, 140), i]), { i });
+    gc();
+    console.log(process.memoryUsage().heapUsed < 5e7, keys.get(argumentsText([long(3).slice(0, 40), 3])).i);
+  `;
+  const flags = ["--expose-gc", "--import", import.meta.resolve("tsx"), "--input-type=module"];
+  const output = execFileSync(process.execPath, [...flags, "--eval", program], {
+    encoding: "utf8",
+  });
+  assert.is(output, "true 3\n");
 });
 
 test("calls that were made before find the entries of their own arguments", () =>

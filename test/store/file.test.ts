@@ -22,6 +22,17 @@ test("a small file is read whole, whatever its length and its ending", () =>
     }
   }));
 
+test("a file that looks like its end where the buffer ends is read on", () =>
+  withTmp((directory) => {
+    const path = join(directory, "small");
+    // The buffer grows as it is needed.
+    for (let power = 16; power <= 21; power++) {
+      const content = `${"x".repeat(2 ** power - 2)}"}${"y".repeat(1000)}"}`;
+      writeFileSync(path, content);
+      assert.is(text(path, '"}'), content);
+    }
+  }));
+
 test("a shorter file that is read after a longer one has nothing of it", () =>
   withTmp((directory) => {
     const [long, short] = [join(directory, "long"), join(directory, "short")];

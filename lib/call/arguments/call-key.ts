@@ -66,9 +66,7 @@ export class CallKeys {
     const text = this.#isOfArguments(receiver) ? argumentsText(args) : undefined;
     const known = text === undefined ? undefined : this.#recent.get(text);
     if (known !== undefined) return known;
-    const asked = this.#sources.isOpen
-      ? this.#sources.during(() => this.#of(receiver, args))
-      : this.#of(receiver, args);
+    const asked = this.#sources.during(() => this.#of(receiver, args));
     if (text !== undefined) this.#recent.set(text, { key: asked.key, hashSeconds: 0 });
     return asked;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Kept, withKept } from "../../code/syntax/analysis.ts";
+import { type Kept, withKept, withoutKept } from "../../code/syntax/analysis.ts";
 import { Witness } from "../../code/syntax/memo.ts";
 import { KeptAnalyses } from "../../hash/code/kept-analyses.ts";
 import { VERSION } from "../../version.ts";
@@ -33,14 +33,9 @@ export class KeptSources {
     this.#asked = this.#open;
   }
 
-  /** Whether {@link KeptSources.during} makes a difference. */
-  get isOpen(): boolean {
-    return this.#open !== undefined || (this.#asked !== undefined && this.#witness.wasHeard);
-  }
-
-  /** Runs something that asks about sources. */
+  /** Runs something that asks about sources; what other caches say of them does not count in it. */
   during<T>(run: () => T): T {
-    return this.#asked === undefined ? run() : withKept(this.#asked, run);
+    return this.#asked === undefined ? withoutKept(run) : withKept(this.#asked, run);
   }
 
   /** Keeps what is new. The store has the function's directory by now. */

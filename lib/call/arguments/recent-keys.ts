@@ -23,8 +23,13 @@ export class RecentKeys<Key extends object> {
   /** Keeps a key. */
   set(text: string, key: Key): void {
     if (this.#byText.size >= MOST) this.#byText.clear();
-    this.#byText.set(text, key);
+    this.#byText.set(copyOf(text), key);
   }
+}
+
+/** The same text in memory of its own: a part of a long string keeps all of that alive. */
+function copyOf(text: string): string {
+  return Buffer.from(text, "utf16le").toString("utf16le");
 }
 
 /**

@@ -113,6 +113,18 @@ export function withKept<T>(others: Kept, run: () => T): T {
   }
 }
 
+/** Runs something that relies on nobody: on nothing but what this process reads in the sources. */
+export function withoutKept<T>(run: () => T): T {
+  if (kept === undefined && currentWitness() === undefined) return run();
+  const before = kept;
+  kept = undefined;
+  try {
+    return withWitness(undefined, run);
+  } finally {
+    kept = before;
+  }
+}
+
 /**
  * The answer to a question about the source of a function; undefined where the source cannot be
  * parsed. It is one object for all who ask: do not change it.

@@ -32,8 +32,11 @@ export function currentWitness(): Witness | undefined {
   return current;
 }
 
-/** Runs something for which the answers of a witness count, beside those of the process itself. */
-export function withWitness<T>(witness: Witness, run: () => T): T {
+/**
+ * Runs something for which the answers of a witness, if there is one, count beside those of the process
+ * itself.
+ */
+export function withWitness<T>(witness: Witness | undefined, run: () => T): T {
   const before = current;
   current = witness;
   try {
