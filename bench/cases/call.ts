@@ -57,6 +57,8 @@ export const missSmall: Case = {
 
 export const missInMemory: Case = {
   ...miss,
+  // Here no disk makes it long, and V8 has compiled it by then.
+  warmUp: 2000,
   title: "the same with the store on a file system in memory",
   beside: ["joblib", "floor"],
   targets: { joblib: 1 / 2 },

@@ -38,6 +38,8 @@ export interface Series {
   /** What the vertical axis says; all are in seconds. */
   readonly cost: string;
   readonly sizes: readonly number[];
+  /** Whether the store lies on a file system in memory, where there is one. */
+  readonly inMemory?: boolean;
   /** Fills a directory that all lines are measured in, one after the other: done once for a size. */
   readonly fill?: (size: number, directory: string) => void;
   readonly lines: Readonly<Record<string, WorkLine>>;
