@@ -169,6 +169,8 @@ void Externals::Table::Close(Entry& entry) {
   untold -= entry.told;
   const std::lock_guard lock(mutex);
   entry.TakeEvents(events);
+  // The loop was told of them while they were not to be seen.
+  if (!events.empty() && waker != nullptr) waker->Wake();
 }
 
 }  // namespace ndmemo

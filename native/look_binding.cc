@@ -20,8 +20,8 @@ class Path {
     size_t length = 0;
     const napi_status status =
         napi_get_value_string_utf8(value.Env(), value, text_, kLongestPath, &length);
-    // A string that fills all of it may have been cut.
-    is_known_ = status == napi_ok && length + 4 < kLongestPath;
+    // A string that fills all of it may have been cut; a zero in it would cut it for the system.
+    is_known_ = status == napi_ok && length + 4 < kLongestPath && std::strlen(text_) == length;
   }
 
   bool is_known() const { return is_known_; }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -41,6 +42,9 @@ void* GiveUp(void* argument) {
 
 // Moves the pages of a map to where nothing is; null where the system cannot.
 std::byte* Move(void* start, size_t length) {
+  // Linux 5.7 to 5.12 unmaps the target before it finds that it cannot. So it is asked once.
+  static std::atomic<bool> is_possible{true};
+  if (!is_possible.load(std::memory_order_relaxed)) return nullptr;
   static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   const size_t moved_length = (length + page - 1) / page * page;
   const size_t room_length = moved_length + kTable;
@@ -51,14 +55,14 @@ std::byte* Move(void* start, size_t length) {
   const auto apart = reinterpret_cast<uintptr_t>(start) - reinterpret_cast<uintptr_t>(room);
   std::byte* const target = begin + apart % kTable;
   constexpr int kFlags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
-  if (mremap(start, moved_length, moved_length, kFlags, target) == MAP_FAILED) {
-    munmap(begin, room_length);
-    return nullptr;
-  }
+  const bool is_moved = mremap(start, moved_length, moved_length, kFlags, target) != MAP_FAILED;
   std::byte* const end = target + moved_length;
   if (target > begin) munmap(begin, static_cast<size_t>(target - begin));
   munmap(end, static_cast<size_t>(begin + room_length - end));
-  return target;
+  if (is_moved) return target;
+  // What was between may be unmapped already, and another thread's by now.
+  is_possible.store(false, std::memory_order_relaxed);
+  return nullptr;
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 // compresses no space that was reserved.
 
 #include <fcntl.h>
-#include <linux/falloc.h>
-#include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -15,9 +13,16 @@
 
 namespace ndmemo {
 
+namespace {
+
+// EXT4_SUPER_MAGIC of <linux/magic.h>, which musl systems have in a package of its own.
+constexpr auto kExt4 = 0xEF53;
+
+}  // namespace
+
 void ReserveAhead(File file, uint64_t length) {
   struct statfs system;
-  if (length == 0 || fstatfs(file, &system) != 0 || system.f_type != EXT4_SUPER_MAGIC) return;
+  if (length == 0 || fstatfs(file, &system) != 0 || system.f_type != kExt4) return;
   const off_t position = lseek(file, 0, SEEK_CUR);
   if (position < 0) return;
   static_cast<void>(fallocate(file, FALLOC_FL_KEEP_SIZE, position, static_cast<off_t>(length)));

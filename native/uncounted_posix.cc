@@ -75,11 +75,14 @@ constexpr int kNewestV8 = 14;
 
 // Others fill in for Node, and have names of V8 without being it.
 bool IsKnownNode(Napi::Object process) {
+  const Napi::Value release = process.Get("release");
   const Napi::Value versions = process.Get("versions");
-  if (!versions.IsObject()) return false;
+  if (!release.IsObject() || !versions.IsObject()) return false;
+  const Napi::Value name = release.As<Napi::Object>().Get("name");
+  if (!name.IsString() || name.As<Napi::String>().Utf8Value() != "node") return false;
   const auto all = versions.As<Napi::Object>();
   const auto has = [&](const char* name) { return all.Has(name); };
-  if (!has("v8") || has("bun") || has("deno") || has("electron")) return false;
+  if (!has("v8") || has("bun") || has("deno") || has("electron") || has("graalvm")) return false;
   const int major = std::atoi(all.Get("v8").ToString().Utf8Value().c_str());
   return major >= kOldestV8 && major <= kNewestV8;
 }

@@ -23,7 +23,8 @@ for (let turn = 0; turn < MOST_SAMPLES; turn++) {
   if (running) await running;
   const elapsed = (performance.now() - start) / 1000;
   spent += elapsed;
-  if (turn >= WARM_UP || spent > LEAST_SECONDS) seconds.push(elapsed / (work.pieces ?? 1));
+  const isWarm = work.once || turn >= WARM_UP || spent > LEAST_SECONDS;
+  if (isWarm) seconds.push(elapsed / (work.pieces ?? 1));
   if (seconds.length > 0 && (work.once || spent > LEAST_SECONDS)) break;
 }
 console.log(seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)]);

@@ -99,10 +99,10 @@ if (process.platform === "linux") {
     round();
     await setTimeout(50);
     const before = mapped();
-    for (let i = 0; i < 200; i++) round();
+    for (let i = 0; i < 1000; i++) round();
     await setTimeout(50);
-    // The pages are moved to the middle of 2 MiB.
-    assert.ok(mapped() - before < 100 * 2 ** 20, `${mapped() - before} bytes`);
+    // The pages are moved to the middle of 2 MiB; the system's own reserves for threads are less.
+    assert.ok(mapped() - before < 2 ** 30, `${mapped() - before} bytes`);
   });
 }
 
