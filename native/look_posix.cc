@@ -63,7 +63,9 @@ bool HoldsBytes(const char* path, const uint8_t* bytes, size_t size) {
   // One byte more, to see a longer file.
   uint8_t found[kMostCompared + 1];
   const ssize_t count = pread(file.fd(), found, size + 1, 0);
-  return count == static_cast<ssize_t>(size) && std::memcmp(found, bytes, size) == 0;
+  if (count != static_cast<ssize_t>(size)) return false;
+  // Nothing may lie at no address.
+  return size == 0 || std::memcmp(found, bytes, size) == 0;
 }
 
 bool HasState(const char* path, const FileState& state) {
