@@ -10,16 +10,8 @@
 
 /** Somebody whose answers are taken on trust: a cache. */
 export class Witness {
-  #wasHeard = false;
-
-  /** Whether anything of this process follows from an answer of this witness. */
-  get wasHeard(): boolean {
-    return this.#wasHeard;
-  }
-
   /** Says that something is taken from this witness. */
   hear(): void {
-    this.#wasHeard = true;
     heard++;
   }
 }
