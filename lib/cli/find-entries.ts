@@ -7,6 +7,7 @@
 
 import type { Entries, StoredEntry } from "../call/entries/entries.ts";
 import type { EntryKey } from "../store/layout.ts";
+import { beginningOf } from "./beginning.ts";
 import { MOST_FOUND, severalEntries } from "./find-entry.ts";
 import { findFunction } from "./find-function.ts";
 import { safeText } from "./safe-text.ts";
@@ -18,23 +19,15 @@ export interface Beginning {
   readonly isOf: (key: EntryKey) => boolean;
 }
 
-/**
- * Reads the beginning of an argument digest, which a beginning of the code's digest and a slash may
- * precede.
- *
- * @throws UsageError for another text.
- */
+/** Reads what {@link beginningOf} knows. @throws UsageError for another text. */
 export function parseBeginning(text: string): Beginning {
-  const parts = /^(?:([0-9a-f]{1,32})\/)?([0-9a-f]{1,32})$/.exec(text.toLowerCase());
-  if (!parts) {
+  const isOf = beginningOf(text);
+  if (!isOf) {
     throw new UsageError(
       `${safeText(text)} is no beginning of a key: ndmemo ls shows the keys. ` +
         "The entries of a function are removed with ndmemo clear",
     );
   }
-  const [, code = "", args = ""] = parts;
-  const isOf = ({ codeId, argsId }: EntryKey): boolean =>
-    argsId.startsWith(args) && codeId.startsWith(code);
   return { text, isOf };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Entries, StoredEntry } from "../call/entries/entries.ts";
-import type { EntryKey } from "../store/layout.ts";
+import { beginningOf } from "./beginning.ts";
 import { findFunction, functionsNamed } from "./find-function.ts";
 import { safeText } from "./safe-text.ts";
 import { UsageError } from "./usage-error.ts";
@@ -26,18 +26,15 @@ export async function findEntry(
   key: string,
   name: string | undefined,
 ): Promise<StoredEntry> {
-  const [, code = "", args] = /^(?:([0-9a-f]{1,32})\/)?([0-9a-f]{1,32})$/i.exec(key) ?? [];
+  const isOf = beginningOf(key);
   const named = name === undefined ? await functionsNamed(entries, key) : [];
   const isFunction = named.length > 0;
-  if (!isFunction && args === undefined) throw nothing(key);
+  if (!isFunction && isOf === undefined) throw nothing(key);
   const only = name === undefined ? undefined : await findFunction(entries, name);
-  const isMeant = ({ codeId, argsId }: EntryKey): boolean =>
-    isFunction ||
-    (argsId.startsWith((args as string).toLowerCase()) && codeId.startsWith(code.toLowerCase()));
   const found: StoredEntry[] = [];
   for (const functionId of isFunction ? named : [only]) {
     for await (const entry of entries.list(functionId)) {
-      if (!isMeant(entry.manifest.key)) continue;
+      if (!isFunction && !isOf?.(entry.manifest.key)) continue;
       found.push(entry);
       if (found.length > MOST_FOUND) throw severalEntries(found, key, BEHIND);
     }
