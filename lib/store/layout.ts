@@ -81,7 +81,7 @@ export function shardPath(code: string, argsId: string): string {
 
 /** The directory of an entry below that of its code. */
 export function entryPath(code: string, argsId: string): string {
-  return `${code}${sep}${argsId.slice(0, 2)}${sep}${argsId.slice(2)}`;
+  return `${shardPath(code, argsId)}${sep}${argsId.slice(2)}`;
 }
 
 /** The manifest of an entry below the directory of its code. */

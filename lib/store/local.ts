@@ -94,7 +94,8 @@ export class LocalStore {
   /** Whether there may be an entry, as far as one look tells. */
   mayHave(key: EntryKey): boolean {
     const code = this.layout.code(key.functionId, key.codeId);
-    return this.#shards.has(code, key.argsId) && existsSync(manifestPath(code, key.argsId));
+    const { argsId } = key;
+    return this.#shards.has(shardPath(code, argsId)) && existsSync(manifestPath(code, argsId));
   }
 
   /** Begins to write an entry aside. */
@@ -138,7 +139,8 @@ export class LocalStore {
     replaced: string[],
   ): boolean {
     const code = this.layout.code(key.functionId, key.codeId);
-    if (!this.#shards.mayHave(code, key.argsId)) this.#makePlace(code, key.argsId, notes);
+    const shard = shardPath(code, key.argsId);
+    if (!this.#shards.has(shard)) this.#makePlace(code, shard, notes);
     const mostTries = 10;
     for (let tries = 0; tries < mostTries; tries++) {
       try {
@@ -146,7 +148,7 @@ export class LocalStore {
         return true;
       } catch (error) {
         if (isAbsent(error) && tries < mostTries - 1) {
-          this.#makePlace(code, key.argsId, notes);
+          this.#makePlace(code, shard, notes);
           continue;
         }
         if (!isTaken(error)) throw error;
@@ -205,11 +207,10 @@ export class LocalStore {
   }
 
   /** Makes the directories above an entry; where the code is new, tells people about it. */
-  #makePlace(code: string, argsId: string, notes: Notes): void {
+  #makePlace(code: string, shard: string, notes: Notes): void {
     try {
-      const shard = shardPath(code, argsId);
       const made = makeDirectory(shard);
-      this.#shards.add(code, argsId);
+      this.#shards.add(shard);
       if (made === undefined) return;
       if (this.#durable) syncAbove(shard, made);
       if (made.length > code.length) return;
