@@ -14,17 +14,16 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type GrowthReport, type Line, type Point, series } from "./growth/series.ts";
+import { makeScratch } from "./scratch.ts";
 import { duration } from "./table.ts";
 
 const PROCESSES = 3;
-/** Where Linux has a file system in memory. */
-const MEMORY = "/dev/shm";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { values: flags, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -36,9 +35,7 @@ for (const [name, { fill, inMemory = false, lines, sizes }] of Object.entries(se
   const measured = Object.keys(lines).map((line) => ({ line, points: [] as Point[] }));
   const last = flags.quick ? (sizes.at(-1) ?? 0) / 10 : Number.POSITIVE_INFINITY;
   for (const size of sizes.filter((each) => each <= last)) {
-    const filled =
-      fill &&
-      mkdtempSync(join(inMemory && existsSync(MEMORY) ? MEMORY : tmpdir(), "ndmemo-growth-"));
+    const filled = fill && makeScratch(inMemory);
     if (filled) fill(size, filled);
     for (const { line, points } of measured) {
       const { from = 0, to = size } = lines[line] ?? {};
@@ -72,7 +69,7 @@ function medianOf(name: string, line: string, size: number, filled?: string): nu
   const processes = series[name]?.lines[line]?.processes ?? PROCESSES;
   const seconds = Array.from({ length: processes }, () => {
     if (filled) return inFreshProcess(name, line, size, filled);
-    const directory = mkdtempSync(join(tmpdir(), "ndmemo-growth-"));
+    const directory = makeScratch(false);
     try {
       return inFreshProcess(name, line, size, directory);
     } finally {

@@ -16,8 +16,8 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -25,12 +25,10 @@ import type { Case, Measurement } from "./case.ts";
 import { cases } from "./cases/index.ts";
 import { compare, type Result } from "./compare.ts";
 import { type Command, commandOf, type PeerName } from "./peer.ts";
+import { hasMemory, makeScratch } from "./scratch.ts";
 import { circumstances, duration, type Report, table } from "./table.ts";
 
 type Sample = Measurement & { readonly versions?: Record<string, string> };
-
-/** Where Linux has a file system in memory. */
-const MEMORY = "/dev/shm";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { values: flags, positionals: words } = parseArgs({
@@ -65,8 +63,8 @@ for (const name of names) {
     console.error(`${name}: left out, it needs Node ${node}`);
     continue;
   }
-  if (inMemory && !existsSync(MEMORY)) {
-    console.error(`${name}: left out, there is no ${MEMORY}`);
+  if (inMemory && !hasMemory()) {
+    console.error(`${name}: left out, there is no file system in memory`);
     continue;
   }
   const result = measureAll(name, chosen);
@@ -122,7 +120,7 @@ function measureAll(name: string, chosen: Case): Result {
 
 function inFreshProcess([program, ...args]: Command, name: string, chosen: Case): Sample {
   const { warmUp, samples, inMemory = false } = chosen;
-  const directory = mkdtempSync(join(inMemory ? MEMORY : tmpdir(), "ndmemo-bench-"));
+  const directory = makeScratch(inMemory);
   try {
     const env = { ...process.env, ...(flags.quick && { NDMEMO_BENCH_ENTRIES: "10000" }) };
     const all = [...args, name, directory, `${warmUp}`, `${samples}`];
