@@ -56,7 +56,8 @@ export interface Native {
 
   /**
    * Detaches a buffer of {@link Native.map}, so that it and its views are empty, and unmaps its
-   * pages, at once unless native code of somebody else still holds them. `false` if it is none, or has been unmapped before.
+   * pages, at once unless native code of somebody else still holds them. `false` if it is none, or has
+   * been unmapped before.
    *
    * Nothing may still be reading or writing it on another thread, such as an asynchronous `fs.write`.
    */

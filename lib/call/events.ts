@@ -12,7 +12,7 @@ export interface HitEvent extends CallName {
   readonly type: "hit";
   /** Bytes of the value. */
   readonly bytes: number;
-  /** Hashing the arguments. */
+  /** Hashing the arguments; 0 where the key of an equal call was kept. */
   readonly hash: number;
   /** Finding and loading the value. */
   readonly load: number;
@@ -26,7 +26,7 @@ export interface MissEvent extends CallName {
   readonly type: "miss";
   /** Why. */
   readonly reason: MissReason;
-  /** Hashing the arguments, in seconds. */
+  /** Hashing the arguments, in seconds; 0 where the key of an equal call was kept. */
   readonly hash: number;
 }
 

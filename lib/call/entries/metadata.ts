@@ -39,7 +39,7 @@ export interface CompressedSummary {
 
 /** Where the time of a call went, in seconds. */
 export interface Timings {
-  /** Hashing the arguments. */
+  /** Hashing the arguments; 0 where the key of an equal call was kept. */
   readonly hash: number;
   /** Running the function. */
   readonly compute: number;
