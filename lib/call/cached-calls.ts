@@ -26,7 +26,7 @@ import type { Flight } from "./flight/in-flight.ts";
 import { type Made, SingleFlight } from "./flight/single-flight.ts";
 import { type Flow, type Maybe, run, wait } from "./flow.ts";
 import { type Computed, Keeper } from "./keep.ts";
-import { type Hit, LookUp } from "./look-up.ts";
+import { type Found, type Hit, LookUp } from "./look-up.ts";
 import { MemorizedResult, NotMemorizedResult, type Shelved } from "./memorized-result.ts";
 import type { Reporter } from "./reporter.ts";
 import { secondsSince } from "./seconds.ts";
@@ -48,7 +48,6 @@ export class CachedCalls implements Calls {
   readonly #single: SingleFlight;
   readonly #restless = new RestlessArgument();
   readonly #path: (key: EntryKey) => string;
-  #isSettled = false;
 
   constructor(
     func: AnyFunction,
@@ -79,7 +78,7 @@ export class CachedCalls implements Calls {
     this.#reporter.asked(asked, args, this.#path);
     const start = performance.now();
     const found = this.#lookUp.atOnce(asked.key);
-    if (typeof found !== "object") {
+    if (typeof found !== "object" || !("value" in found)) {
       return delivered(run(this.#call(receiver, args, asked, found)));
     }
     this.#hit(asked, found.metadata, start);
@@ -138,17 +137,17 @@ export class CachedCalls implements Calls {
     receiver: unknown,
     args: readonly unknown[],
     asked: AskedKey,
-    missed: MissReason | undefined,
+    begun: Found | MissReason | undefined,
   ): Flow<Delivery> {
-    const found = missed ?? (yield* this.#find(asked));
+    const found = typeof begun === "string" ? begun : yield* this.#find(asked, undefined, begun);
     if (typeof found !== "string") return found;
     const find = (since: number) => this.#find(asked, since);
     return yield* this.#miss(receiver, args, asked, found, find);
   }
 
-  *#find(asked: AskedKey, since?: number): Flow<Hit | MissReason> {
+  *#find(asked: AskedKey, since?: number, begun?: Found): Flow<Hit | MissReason> {
     const start = performance.now();
-    const found = yield* this.#lookUp.value(asked.key, true, since);
+    const found = yield* this.#lookUp.value(asked.key, true, since, begun);
     if (typeof found !== "string") this.#hit(asked, found.metadata, start);
     return found;
   }
@@ -177,8 +176,6 @@ export class CachedCalls implements Calls {
 
   #hit(asked: AskedKey, metadata: Metadata, start: number): void {
     this.#reporter.hit(asked, metadata, secondsSince(start), this.#path);
-    if (this.#isSettled) return;
-    this.#isSettled = true;
     this.#restless.hit();
     this.#keys.settle();
   }
@@ -189,13 +186,13 @@ export class CachedCalls implements Calls {
     return { value, metadata };
   }
 
-  *#miss<Found extends object>(
+  *#miss<Other extends object>(
     receiver: unknown,
     args: readonly unknown[],
     asked: AskedKey,
     missed: MissReason,
-    find: (since: number) => Flow<Found | MissReason>,
-  ): Flow<Found | Made> {
+    find: (since: number) => Flow<Other | MissReason>,
+  ): Flow<Other | Made> {
     const { key } = asked;
     if (this.#settings.onMiss === "throw") {
       throw cacheMiss(this.#identity, args, key, this.#entries.path(key), missed);

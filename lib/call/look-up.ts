@@ -25,9 +25,11 @@ export interface Hit {
   readonly metadata: Metadata;
 }
 
-/** An entry that may be used, before its value is loaded. */
+/** An entry that may be used, without its value. */
 export interface Found {
   readonly manifest: EntryManifest;
+  /** Why its value could not be loaded, where that was tried. */
+  readonly failure?: { readonly error: unknown };
 }
 
 const MOST_TRIES = 10;
@@ -50,21 +52,26 @@ export class LookUp {
    * The value of a call where it is found at once and nothing is in the way, which takes half the time
    * of {@link LookUp.value}. Counts as a use of the entry.
    *
-   * @returns undefined where that has to be asked.
+   * @returns where it is not, what was found instead, for {@link LookUp.value} to begin with.
    */
-  atOnce(key: EntryKey): Hit | "absent" | undefined {
+  atOnce(key: EntryKey): Hit | Found | "absent" | undefined {
     const entries = this.#entries;
     if (entries.isAsync || this.#settings.cacheValidationCallback !== undefined) return undefined;
+    let manifest: EntryManifest | undefined;
     try {
-      const manifest = entries.read(key, true, true) as EntryManifest | undefined;
-      if (manifest === undefined) return "absent";
-      const { value, async, metadata } = manifest;
-      if ("json" in value) return { value: value.json, async, metadata };
-      // What is loaded for a caller who waits may take a while.
-      if (async) return undefined;
-      return { value: entries.load(key, manifest, this.#loading), async, metadata };
+      manifest = entries.read(key, true, true) as EntryManifest | undefined;
     } catch {
       return undefined;
+    }
+    if (manifest === undefined) return "absent";
+    const { value, async, metadata } = manifest;
+    if ("json" in value) return { value: value.json, async, metadata };
+    // What is loaded for a caller who waits may take a while.
+    if (async) return { manifest };
+    try {
+      return { value: entries.load(key, manifest, this.#loading), async, metadata };
+    } catch (error) {
+      return { manifest, failure: { error } };
     }
   }
 
@@ -73,19 +80,23 @@ export class LookUp {
    *
    * @param isUse whether this counts as a use of the entry.
    * @param since what was computed after this time, in seconds since 1970, needs no validation.
+   * @param first what {@link LookUp.atOnce} has found.
    */
   *value(
     key: EntryKey,
     isUse = true,
     since: number = Number.POSITIVE_INFINITY,
+    first?: Found,
   ): Flow<Hit | MissReason> {
     // A callback is given the metadata to keep.
     const isShared = this.#settings.cacheValidationCallback === undefined;
     for (let tries = 0; ; tries++) {
-      const found = yield* this.entry(key, isUse, since, isShared);
+      const begun = tries === 0 ? first : undefined;
+      const found = begun ?? (yield* this.entry(key, isUse, since, isShared));
       if (typeof found === "string") return found;
-      const { manifest } = found;
+      const { manifest, failure } = found;
       try {
+        if (failure) throw failure.error;
         const loaded = this.#entries.load(key, manifest, this.#loading);
         const value = isPending(loaded) ? yield loaded : loaded;
         return { value, async: manifest.async, metadata: manifest.metadata };

@@ -143,12 +143,16 @@ test("an encode that returns a promise costs a warning, not the value", () =>
 test("an entry that decode does not accept is computed again and replaced, with one warning", () =>
   withTmp(async (directory) => {
     let isOld = true;
+    let refusals = 0;
     class Grown {}
     registerType(Grown, {
       name: "call.test/Grown",
       encode: () => (isOld ? "old" : "new"),
       decode: (state) => {
-        if (state === "old" && !isOld) throw new Error("old state");
+        if (state === "old" && !isOld) {
+          refusals++;
+          throw new Error("old state");
+        }
         return new Grown();
       },
     });
@@ -158,6 +162,7 @@ test("an entry that decode does not accept is computed again and replaced, with 
     const { result, warnings } = await withWarnings(() => [call(), call()]);
     assert.instance(result[1], Grown);
     assert.is(runs(), 2);
+    assert.is(refusals, 1);
     assert.is(warnings.length, 1);
     assert.match(warnings[0]?.message ?? "", /"call\.test\/Grown" threw Error: old state/);
   }));
