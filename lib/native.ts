@@ -8,9 +8,10 @@
  */
 
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CacheError } from "./errors.ts";
+import { nativeDiagnosis } from "./native-diagnosis.ts";
 
 /** A typed array, `Buffer` or `DataView`, over any kind of buffer. */
 type View = ArrayBufferView<ArrayBufferLike>;
@@ -36,7 +37,7 @@ export interface Native {
    * called on it.
    *
    * V8 counts the bytes of a private map as memory of its own and collects garbage for them: its
-   * pages are copied when they are written. Of other maps it counts one byte in 256, except on
+   * pages are copied when they are written. Of other maps it counts one byte in 1,024, except on
    * Windows, and except those that somebody has written to although they are guarded.
    *
    * @param label what {@link Native.onFault} is to call the range.
@@ -53,6 +54,24 @@ export interface Native {
     label?: string,
     counted?: boolean,
   ): ArrayBuffer;
+
+  /**
+   * Maps, guarded, what follows the first bytes of a file: as {@link Native.map} with the path as label,
+   * in one call instead of five.
+   *
+   * @param head the bytes that the file has to begin with, at most 4 KiB.
+   * @param byteLength how many follow them, up to the end of the file.
+   * @param state filled as the one of {@link Native.hasState}.
+   * @returns undefined where there is no such file, or anything else is in the way, and always on
+   * Windows.
+   * @throws `Error` `ERR_BUFFER_TOO_LARGE`, `ERR_NO_EXTERNAL_BUFFERS` as {@link Native.map}.
+   */
+  mapFile(
+    path: string,
+    head: View,
+    byteLength: number,
+    state: BigUint64Array,
+  ): ArrayBuffer | undefined;
 
   /**
    * Detaches a buffer of {@link Native.map}, so that it and its views are empty, and unmaps its
@@ -248,39 +267,7 @@ function load(): Outcome {
     file = find.path(root);
     return { native: require(file) as Native };
   } catch (cause) {
-    const message = diagnosis(file, cause);
+    const message = nativeDiagnosis(root, file, cause);
     return { failure: new CacheError("ERR_NATIVE", message, { cause }) };
   }
-}
-
-/** One fact a line, because it is meant to be pasted into a bug report. */
-function diagnosis(file: string | undefined, cause: unknown): string {
-  const { platform, arch, version } = process;
-  const { modules, napi } = process.versions;
-  // node-gyp-build looks in the root of the package unless this says otherwise.
-  const { NDMEMO_PREBUILD: base = root } = process.env;
-  const libc = libcName();
-  const searched = [
-    join(base, "build", "Release"),
-    join(base, "build", "Debug"),
-    join(base, "prebuilds", `${platform}-${arch}`),
-  ];
-  return [
-    "The native addon of ndmemo could not be loaded",
-    `  system: ${platform} ${arch}${libc === undefined ? "" : `, ${libc}`}`,
-    `  runtime: Node ${version}, ABI ${modules}, Node-API ${napi}`,
-    ...(file === undefined ? searched.map((path) => `  tried: ${path}`) : [`  tried: ${file}`]),
-    `  error: ${cause instanceof Error ? cause.message.trim().replace(/\s*\n\s*/g, "; ") : cause}`,
-    "  what to do: reinstall ndmemo; if no binary is shipped for this system, install a C++20 compiler",
-    `  and Python, and run \`npx node-gyp rebuild\` in ${root}; or set NDMEMO_NATIVE=0 to work`,
-    "  without the addon",
-  ].join("\n");
-}
-
-/** Costs some milliseconds, and is therefore asked for in a diagnosis only. */
-function libcName(): string | undefined {
-  if (process.platform !== "linux" || process.report === undefined) return undefined;
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  const glibc = report.header?.glibcVersionRuntime;
-  return glibc === undefined ? "musl or another libc" : `glibc ${glibc}`;
 }

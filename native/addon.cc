@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,6 +36,7 @@ class Addon : public Napi::Addon<Addon> {
   Addon(Napi::Env env, Napi::Object exports) : externals_(env) {
     DefineAddon(exports, {
                              InstanceMethod("map", &Addon::Map),
+                             InstanceMethod("mapFile", &Addon::MapFile),
                              InstanceMethod("unmap", &Addon::Unmap),
                              InstanceMethod("makePrivate", &Addon::MakePrivate),
                              InstanceMethod("dirtyPages", &Addon::DirtyPages),
@@ -68,6 +70,26 @@ class Addon : public Napi::Addon<Addon> {
     }
     return externals_.Wrap(info.Env(), std::get<Mapping>(std::move(opened)), counted,
                            std::move(label));
+  }
+
+  // As fast as looks: what is given is checked no further than memory needs it.
+  Napi::Value MapFile(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    const Path path(info[0]);
+    const auto head = BytesOf(info[1], "head");
+    if (!head) return {};
+    const auto length = Integer(info[2], "byteLength", 1, kMaxSafeInteger);
+    if (!length) return {};
+    const auto found = BytesOf(info[3], "state");
+    if (!found) return {};
+    FileState state;
+    if (!path.is_known() || found->size != sizeof(state)) return env.Undefined();
+
+    auto opened = Mapping::OpenAfter(path.text(), head->data, head->size,
+                                     static_cast<uint64_t>(*length), externals_.waker(), state);
+    if (!opened) return env.Undefined();
+    std::memcpy(found->data, &state, sizeof(state));
+    return externals_.Wrap(env, *std::move(opened), false, path.text());
   }
 
   Napi::Value Unmap(const Napi::CallbackInfo& info) {

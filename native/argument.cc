@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -58,6 +59,14 @@ std::optional<Bytes> BytesOf(Napi::Value view, const char* name) {
   Napi::TypeError::New(env, std::string("Expected a typed array or DataView for ") + name)
       .ThrowAsJavaScriptException();
   return std::nullopt;
+}
+
+Path::Path(Napi::Value value) {
+  size_t length = 0;
+  const napi_status status =
+      napi_get_value_string_utf8(value.Env(), value, text_, kLongest, &length);
+  // A string that fills all of it may have been cut; a zero in it would cut it for the system.
+  is_known_ = status == napi_ok && length + 4 < kLongest && std::strlen(text_) == length;
 }
 
 }  // namespace ndmemo

@@ -32,6 +32,22 @@ struct Bytes {
 };
 std::optional<Bytes> BytesOf(Napi::Value view, const char* name);
 
+// A path in UTF-8 with a zero at its end, on the stack; unknown, without an error, where it is no
+// string, holds a zero, or is too long.
+class Path {
+ public:
+  explicit Path(Napi::Value value);
+
+  bool is_known() const { return is_known_; }
+  const char* text() const { return text_; }
+
+ private:
+  static constexpr size_t kLongest = 4096;
+
+  char text_[kLongest];
+  bool is_known_;
+};
+
 }  // namespace ndmemo
 
 #endif  // NDMEMO_ARGUMENT_H_

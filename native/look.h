@@ -9,17 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ndmemo {
+#include "file.h"
 
-// Device, number, size, and times of modification and of change in nanoseconds since 1970: of two
-// states of one file one differs.
-struct FileState {
-  uint64_t device;
-  uint64_t number;
-  uint64_t size;
-  int64_t modified;
-  int64_t changed;
-};
+namespace ndmemo {
 
 // The most bytes that HoldsBytes compares.
 constexpr size_t kMostCompared = 4096;

@@ -1,5 +1,5 @@
-// Looks at files for JavaScript. They are made where every microsecond counts: so paths lie on the
-// stack, and what is given is checked no further than memory needs it.
+// Looks at files for JavaScript. They are made where every microsecond counts: so what is given is
+// checked no further than memory needs it.
 
 #include <cstring>
 #include <optional>
@@ -10,27 +10,6 @@
 
 namespace ndmemo {
 namespace {
-
-constexpr size_t kLongestPath = 4096;
-
-// A path in UTF-8 with a zero at its end; none where it is no string, or too long.
-class Path {
- public:
-  explicit Path(Napi::Value value) {
-    size_t length = 0;
-    const napi_status status =
-        napi_get_value_string_utf8(value.Env(), value, text_, kLongestPath, &length);
-    // A string that fills all of it may have been cut; a zero in it would cut it for the system.
-    is_known_ = status == napi_ok && length + 4 < kLongestPath && std::strlen(text_) == length;
-  }
-
-  bool is_known() const { return is_known_; }
-  const char* text() const { return text_; }
-
- private:
-  char text_[kLongestPath];
-  bool is_known_;
-};
 
 Napi::Value ReadBeginningOf(const Napi::CallbackInfo& info) {
   const Path path(info[0]);

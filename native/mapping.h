@@ -37,6 +37,16 @@ class Mapping {
   static std::variant<Mapping, Failure> Open(File file, uint64_t offset, uint64_t length,
                                              Access access, Waker* waker);
 
+  // As Open(), of the `length` bytes after the head of the file at a path, guarded. Nothing where
+  // the file is not there, does not begin with the head, or does not end after those bytes, and for
+  // whatever else is in the way: who has to know what asks one step at a time. Tells the state that
+  // the file was in.
+  static std::optional<Mapping> OpenAfter(const char* path, const uint8_t* head, size_t head_size,
+                                          uint64_t length, Waker* waker, FileState& state);
+
+  // The longest head that OpenAfter() compares.
+  static constexpr size_t kLongestHead = 4096;
+
   Mapping(Mapping&& other) noexcept;
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
@@ -68,6 +78,9 @@ class Mapping {
  private:
   Mapping(void* base, uint64_t start, size_t delta, size_t mapped, Access access, Waker* waker);
 
+  // What Open() does once the range is known to be in the file.
+  static std::variant<Mapping, Failure> Map(File file, uint64_t offset, uint64_t length,
+                                            Access access, Waker* waker);
   // What MakePrivate() does to a shared map.
   std::variant<bool, Failure> Replace(File file);
   // What Close() does once the range is no longer watched.

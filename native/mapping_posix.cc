@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 #include "mapping.h"
+#include "opened_file.h"
 #include "pages_aside.h"
 
 namespace ndmemo {
@@ -22,7 +25,29 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
   if (length > file_size || offset > file_size - length) {
     return TooShort(file_size, offset + length);
   }
+  return Map(file, offset, length, access, waker);
+}
 
+std::optional<Mapping> Mapping::OpenAfter(const char* path, const uint8_t* head, size_t head_size,
+                                          uint64_t length, Waker* waker, FileState& state) {
+  uint8_t found[kLongestHead];
+  if (head_size == 0 || head_size > kLongestHead || length == 0) return std::nullopt;
+  const OpenedFile file(path);
+  struct stat status;
+  if (file.fd() < 0 || fstat(file.fd(), &status) != 0) return std::nullopt;
+  state = StateOf(status);
+  if (state.size < head_size || state.size - head_size != length) return std::nullopt;
+  const ssize_t count = pread(file.fd(), found, head_size, 0);
+  if (count != static_cast<ssize_t>(head_size) || std::memcmp(found, head, head_size) != 0) {
+    return std::nullopt;
+  }
+  auto mapped = Map(file.fd(), head_size, length, Access::kGuarded, waker);
+  if (std::holds_alternative<Failure>(mapped)) return std::nullopt;
+  return std::get<Mapping>(std::move(mapped));
+}
+
+std::variant<Mapping, Failure> Mapping::Map(File file, uint64_t offset, uint64_t length,
+                                            Access access, Waker* waker) {
   static const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   const uint64_t delta = offset % page;
   const uint64_t start = offset - delta;

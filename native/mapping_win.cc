@@ -32,7 +32,17 @@ std::variant<Mapping, Failure> Mapping::Open(File file, uint64_t offset, uint64_
   if (length > file_size || offset > file_size - length) {
     return TooShort(file_size, offset + length);
   }
+  return Map(file, offset, length, access, waker);
+}
 
+// Node's own way to a path, with its prefixes and sharing, is not worth repeating.
+std::optional<Mapping> Mapping::OpenAfter(const char*, const uint8_t*, size_t, uint64_t, Waker*,
+                                          FileState&) {
+  return std::nullopt;
+}
+
+std::variant<Mapping, Failure> Mapping::Map(File file, uint64_t offset, uint64_t length,
+                                            Access access, Waker* waker) {
   static const uint64_t granularity = Granularity();
   const uint64_t delta = offset % granularity;
   const uint64_t start = offset - delta;

@@ -4,20 +4,29 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import type { ArrayRecord, SidecarRecord } from "../format/manifest.ts";
 import { fileBytes } from "../format/record.ts";
 import { reviveArray } from "../format/revive.ts";
 import { rememberDigest } from "../hash/known-digest.ts";
 import { READ, readInto, touch } from "../store/file.ts";
+import { inodeOf, isModifiedAt } from "../store/look.ts";
 import type { Mapped } from "../store/map/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/map/mapping.ts";
-import { claim, earlierMap, mapShared } from "../store/map/shared-map.ts";
+import { claim, earlierMap, mapShared, mapSharedFile } from "../store/map/shared-map.ts";
 import { readSum, writeSum } from "../store/sum.ts";
 import { WarnOnce } from "../warning.ts";
 import { loadTable } from "./arrow-file.ts";
 import { readCompressed } from "./compressed-file.ts";
-import { checkHeader, damaged, digestOf, newRegion, type Region } from "./region.ts";
+import {
+  checkHeader,
+  contentOf,
+  damaged,
+  digestOf,
+  headerOf,
+  newRegion,
+  type Region,
+} from "./region.ts";
 import { unwrittenTest } from "./unwritten.ts";
 
 const warnings = new WarnOnce();
@@ -65,9 +74,9 @@ export function loadArray(place: ArrayPlace, record: SidecarRecord, options: Loa
   if ("arrow" in record) return loadTable(place, record, options);
   const { path, position, alone } = place;
   if (record.compressed) return loadCompressed(place, record, options);
-  const mayBeMapped = place.fd === undefined && options.verify !== "full";
-  const earlier = mayBeMapped ? mappedBefore(place, record, options) : undefined;
-  if (earlier) return earlier;
+  const mayBeQuick = place.fd === undefined && options.verify !== "full";
+  const mapped = mayBeQuick ? mappedAtOnce(place, record, options) : undefined;
+  if (mapped) return mapped;
   const fd = place.fd ?? openSync(path, isWritable(options.mmapMode) ? "r+" : READ);
   try {
     const end = position + record.offset + record.bytes;
@@ -84,7 +93,7 @@ export function loadArray(place: ArrayPlace, record: SidecarRecord, options: Loa
       place.markModified();
       touch(fd);
     } else if (isUntouched) {
-      rememberMapped(data, path, stat, record);
+      rememberMapped(data, path, stat.ino, record);
     }
     return claimed(record, data.buffer, data.byteOffset, options);
   } finally {
@@ -121,16 +130,31 @@ function loadCompressed(place: ArrayPlace, record: ArrayRecord, options: LoadOpt
   }
 }
 
-/** An array over a map that was made and checked before. */
-function mappedBefore(
-  { path, position }: ArrayPlace,
+/**
+ * An array over a map that was made and checked before, or that is made and checked in one go.
+ *
+ * @returns undefined where that has to be done step by step, which tells what is wrong.
+ */
+function mappedAtOnce(
+  { path, position, alone }: ArrayPlace,
   record: ArrayRecord,
   options: LoadOptions,
 ): unknown {
-  const { className, offset, bytes } = record;
-  if (options.mmapMode !== "r" || className === "ArrayBuffer") return undefined;
-  const map = earlierMap(path, position + offset, bytes, contentOf(record));
-  return map && claimed(record, map.buffer, map.byteOffset, options);
+  const { className, offset, bytes, modified } = record;
+  if (options.mmapMode !== "r" || /^(Shared)?ArrayBuffer$/.test(className)) return undefined;
+  const content = contentOf(record);
+  const earlier = earlierMap(path, position + offset, bytes, content);
+  if (earlier) return claimed(record, earlier.buffer, earlier.byteOffset, options);
+
+  const header = headerOf(record);
+  if (!alone || bytes === 0 || header.byteLength !== offset) return undefined;
+  const made = mapSharedFile(path, header, bytes, content);
+  if (made === undefined) return undefined;
+  const { buffer, byteOffset, state } = made;
+  if (isModifiedAt(state, modified)) {
+    rememberMapped({ buffer, byteOffset, byteLength: bytes }, path, inodeOf(state), record);
+  }
+  return claimed(record, buffer, byteOffset, options);
 }
 
 /** An array that has a claim to its map, which lasts until it is released. */
@@ -155,10 +179,6 @@ function mapArray(
 ): Mapped | undefined {
   if (record.className === "ArrayBuffer") return mapRange(fd, start, record.bytes, mmapMode, path);
   return mapShared(fd, start, record.bytes, mmapMode, path, contentOf(record));
-}
-
-function contentOf({ descr, order, shape }: ArrayRecord): string {
-  return `${descr} ${order} ${shape.join()}`;
 }
 
 function mapOrRead(
@@ -198,10 +218,10 @@ function verify(data: Region, path: string, record: ArrayRecord, isUntouched: bo
 function rememberMapped(
   { buffer, byteOffset, byteLength }: Region,
   path: string,
-  stat: Stats,
+  ino: number,
   record: ArrayRecord,
 ): void {
-  const isUnwritten = unwrittenTest(buffer, path, stat, record.modified);
+  const isUnwritten = unwrittenTest(buffer, path, ino, record.modified);
   if (isUnwritten === undefined) return;
   // One that is computed in the background is looked for when it is needed, and may be there then.
   let { digest } = record;

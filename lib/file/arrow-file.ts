@@ -45,7 +45,7 @@ export function loadTable(place: ArrayPlace, record: TableRecord, options: LoadO
       place.markModified();
       touch(fd);
     } else if (mmapMode !== null && alone && stat.mtimeMs === record.modified) {
-      const isCurrent = unwrittenTest(region.buffer, path, stat, record.modified);
+      const isCurrent = unwrittenTest(region.buffer, path, stat.ino, record.modified);
       if (isCurrent) rememberColumns(region.buffer, isCurrent);
     }
     return claimed(revived, region);

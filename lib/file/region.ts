@@ -10,6 +10,9 @@ import type { ArrayRecord, SidecarRecord } from "../format/manifest.ts";
 import { encodeNpyHeader } from "../format/npy.ts";
 import { Digest } from "../hash/xxh3.ts";
 
+const MOST_HEADERS = 64;
+const headers = new Map<string, Uint8Array>();
+
 /** Bytes in memory or in a map. */
 export interface Region {
   readonly buffer: ArrayBufferLike;
@@ -36,14 +39,31 @@ export function checkHeader(
   read: (header: Uint8Array) => void,
 ): void {
   if ("arrow" in record) return;
-  const { descr, order, shape, offset } = record;
-  const expected = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
+  const { offset } = record;
+  const expected = headerOf(record);
   if (offset !== expected.byteLength) throw damaged(where, `its header has ${offset} bytes`);
   const found = Buffer.allocUnsafe(expected.byteLength);
   read(found);
   if (!found.equals(expected)) {
     throw damaged(where, "its header is not the one it was written with");
   }
+}
+
+/** What the elements of an array are, in a text that is that of no other dtype, order and shape. */
+export function contentOf({ descr, order, shape }: ArrayRecord): string {
+  return `${descr} ${order} ${shape.join()}`;
+}
+
+/** The `.npy` header that the file of an array begins with. The bytes belong to all who ask. */
+export function headerOf(record: ArrayRecord): Uint8Array {
+  const content = contentOf(record);
+  const known = headers.get(content);
+  if (known) return known;
+  const { descr, order, shape } = record;
+  const header = encodeNpyHeader({ descr, fortranOrder: order === "F", shape });
+  if (headers.size >= MOST_HEADERS) headers.clear();
+  headers.set(content, header);
+  return header;
 }
 
 /** The checksum of the bytes. */

@@ -14,6 +14,8 @@ import { loadedNative, type Native, native } from "../native.ts";
 const WORTHWHILE = 200;
 /** On Windows the addon knows nothing of paths. */
 const isKnowing = process.platform !== "win32";
+/** In a millisecond. */
+const NANOSECONDS = 1_000_000n;
 let looks = 0;
 
 function looking(): Native | undefined {
@@ -36,6 +38,16 @@ export function holdsBytes(path: string, bytes: Uint8Array): boolean {
 /** The state of a file: of two states of one file, or two files that exist, one differs. */
 export function fileState({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): BigUint64Array {
   return BigUint64Array.of(dev, ino, size, mtimeNs, ctimeNs);
+}
+
+/** The number of a file in a state of {@link fileState}. */
+export function inodeOf(state: BigUint64Array): number {
+  return Number(state[1]);
+}
+
+/** Whether a file in a state of {@link fileState} was modified just at this time, in milliseconds. */
+export function isModifiedAt(state: BigUint64Array, time: number): boolean {
+  return state[3] === BigInt(time) * NANOSECONDS;
 }
 
 /** Whether a file is known to be in a state of {@link fileState}. */

@@ -62,7 +62,8 @@ export function createScratch(
     mapped = withFile(path, "r+", (fd) => {
       writeAll(fd, head);
       reserve(addon, fd, head.byteLength + byteLength, path);
-      const map = mapRange(fd, head.byteLength, byteLength, "r+", path, () => discard(path));
+      const use = { counted: true, onEnd: () => discard(path) };
+      const map = mapRange(fd, head.byteLength, byteLength, "r+", path, use);
       const { dev: device, ino: inode } = fstatSync(fd);
       if (map) scratches.set(map.buffer, { path, head, byteLength, device, inode });
       return map;

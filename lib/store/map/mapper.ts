@@ -52,6 +52,18 @@ export interface Mapper {
   ): Mapped;
 
   /**
+   * Maps, in mode `"r"` and in one go, what follows the head of a file; see {@link Native.mapFile}.
+   *
+   * @returns undefined where that has to be done step by step.
+   */
+  mapFile(
+    path: string,
+    head: Uint8Array,
+    byteLength: number,
+    state: BigUint64Array,
+  ): ArrayBuffer | undefined;
+
+  /**
    * Makes a map of mode `"r+"` one of mode `"c"`, in place: address and bytes stay.
    *
    * @param fd the file that was mapped, open.
@@ -113,6 +125,8 @@ function addonMapper(addon: Native): Mapper {
       const buffer = addon.map(fd, offset, byteLength, ACCESS[mode], label, counted);
       return { buffer, byteOffset: 0 };
     },
+    mapFile: (path, head, byteLength, state) =>
+      byteLength > maxBytes ? undefined : addon.mapFile(path, head, byteLength, state),
     makePrivate: (buffer, fd) => addon.makePrivate(buffer, fd),
     dirtyPages: (buffer) => addon.dirtyPages(buffer),
     release: (buffer) => addon.unmap(buffer),

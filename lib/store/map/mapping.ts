@@ -21,17 +21,18 @@ export type { MmapMode } from "./mapper.ts";
 const MOST_MAPS = 16_384;
 const tooMany = new WarnOnce();
 let liveMaps = 0;
-const collected = new FinalizationRegistry<Live>(({ onEnd }) => {
-  liveMaps--;
-  onEnd?.();
-});
-const live = new WeakMap<ArrayBufferLike, Live>();
+const collected = new FinalizationRegistry<MapUse>(ended);
+const uses = new WeakMap<ArrayBufferLike, MapUse>();
 
-/** What has to be done when a map ends. */
-interface Live {
-  readonly onEnd: (() => void) | undefined;
+/** What is done about a map. */
+export interface MapUse {
+  /** Called once the memory is collected or unmapped. It must not refer to the memory. */
+  readonly onEnd?: () => void;
+  /** Whether what goes with the map is worth a garbage collection. */
+  readonly counted?: boolean;
 }
 
+const NOTHING: MapUse = {};
 const modes: readonly unknown[] = ["r", "c", "r+", "w+", null];
 
 /** A mode, or the error for what is none. */
@@ -49,7 +50,6 @@ export function isWritable(mode: MmapMode | null): boolean {
  * Maps a range of an open file.
  *
  * @param label what warnings about the map call it.
- * @param onEnd called once the memory is collected or unmapped. It must not refer to the memory.
  * @returns the memory, or `undefined` where the range is to be read instead: without a mapper (said
  * once), in a runtime that forbids buffers over memory of others (said once, too), or for a range
  * too large for `mmap-io`.
@@ -61,7 +61,7 @@ export function mapRange(
   byteLength: number,
   mode: MmapMode,
   label: string,
-  onEnd?: () => void,
+  use: MapUse = NOTHING,
 ): Mapped | undefined {
   const chosen = mapper();
   if (liveMaps >= MOST_MAPS) {
@@ -77,15 +77,36 @@ export function mapRange(
   if (chosen?.name === "mmap-io" && offset + byteLength > chosen.maxBytes) return undefined;
   try {
     if (chosen) {
-      // What is done at the end of a map gives more back than the map.
-      const options = { label, counted: onEnd !== undefined };
-      return tracked(chosen.map(fd, offset, byteLength, mode, options), { onEnd });
+      const options = { label, counted: use.counted ?? false };
+      return tracked(chosen.map(fd, offset, byteLength, mode, options), use);
     }
   } catch (error) {
     if (errorCode(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
   }
   warnNoMapper();
   return undefined;
+}
+
+/**
+ * Maps, in mode `"r"` and in one go, what follows the head of a file.
+ *
+ * @param state filled as {@link fileState} has it.
+ * @returns undefined where that has to be done step by step, by {@link mapRange}, which tells why.
+ */
+export function mapFile(
+  path: string,
+  head: Uint8Array,
+  byteLength: number,
+  state: BigUint64Array,
+  use: MapUse = NOTHING,
+): Mapped | undefined {
+  if (liveMaps >= MOST_MAPS) return undefined;
+  try {
+    const buffer = mapper()?.mapFile(path, head, byteLength, state);
+    return buffer && tracked({ buffer, byteOffset: 0 }, use);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -105,16 +126,18 @@ export function makePrivate(buffer: ArrayBufferLike, fd: number): boolean {
 /** Unmaps a buffer at once; tells whether something was unmapped. */
 export function unmap(buffer: ArrayBufferLike): boolean {
   const isUnmapped = mapper()?.release(buffer) ?? false;
-  if (isUnmapped && collected.unregister(buffer)) {
-    liveMaps--;
-    live.get(buffer)?.onEnd?.();
-  }
+  if (isUnmapped && collected.unregister(buffer)) ended(uses.get(buffer) ?? NOTHING);
   return isUnmapped;
 }
 
-function tracked(mapped: Mapped, end: Live): Mapped {
+function tracked(mapped: Mapped, use: MapUse): Mapped {
   liveMaps++;
-  collected.register(mapped.buffer, end, mapped.buffer);
-  if (end.onEnd) live.set(mapped.buffer, end);
+  collected.register(mapped.buffer, use, mapped.buffer);
+  if (use.onEnd) uses.set(mapped.buffer, use);
   return mapped;
+}
+
+function ended({ onEnd }: MapUse): void {
+  liveMaps--;
+  onEnd?.();
 }

@@ -61,6 +61,7 @@ export function mmapIo(): Mapper | undefined {
       owners.set(buffer, owner);
       return { buffer, byteOffset: owner.byteOffset + delta };
     },
+    mapFile: () => undefined,
     makePrivate: () => false,
     dirtyPages: () => undefined,
     release: () => false,

@@ -12,10 +12,10 @@
  * @module
  */
 
-import { type BigIntStats, fstatSync, statSync } from "node:fs";
+import { fstatSync } from "node:fs";
 import { fileState, hasState } from "../look.ts";
 import { type Mapped, type MmapMode, mapper } from "./mapper.ts";
-import { mapRange, unmap } from "./mapping.ts";
+import { mapFile, mapRange, unmap } from "./mapping.ts";
 
 /** The shortest range that is shared. */
 const SHORTEST = 4 * 2 ** 20;
@@ -28,31 +28,28 @@ interface Claims {
   left: number;
 }
 
-/** What was mapped last of the file at a path. */
-interface Latest {
-  readonly offset: number;
-  readonly byteLength: number;
-  readonly content: string;
+/** A map that may be shared. */
+interface Shared {
+  readonly buffer: WeakRef<ArrayBuffer>;
+  /** The state of the file when it was mapped. While a file is mapped, no other one has its number. */
   readonly state: BigUint64Array;
-  readonly range: string;
 }
 
-const maps = new Map<string, WeakRef<ArrayBuffer>>();
-const latest = new Map<string, Latest>();
+/** A map of all that follows the head of a file. */
+export interface MappedFile extends Mapped {
+  /** The state of the file when it was mapped. */
+  readonly state: BigUint64Array;
+}
+
+/** The latest map of each range of the file at a path. */
+const latest = new Map<string, Shared>();
 const claimsOf = new WeakMap<ArrayBufferLike, Claims>();
 const claimants = new WeakSet<object>();
-const collected = new FinalizationRegistry<readonly [path: string, range: string]>(
-  ([path, range]) => {
-    if (maps.get(range)?.deref() !== undefined) return;
-    maps.delete(range);
-    if (latest.get(path)?.range === range) latest.delete(path);
-  },
-);
 
 /**
- * The memory of an earlier {@link mapShared}, if the file is in the same state and nobody has written
- * to the memory: what was checked of the file then need not be checked again. Whatever array is made
- * of it has to {@link claim} it.
+ * The memory of an earlier map, if the file is in the same state and nobody has written to the memory:
+ * what was checked of the file then need not be checked again. Whatever array is made of it has to
+ * {@link claim} it.
  */
 export function earlierMap(
   path: string,
@@ -61,12 +58,8 @@ export function earlierMap(
   content: string,
 ): Mapped | undefined {
   if (byteLength < SHORTEST) return undefined;
-  const last = latest.get(path);
-  const isLast =
-    last?.offset === offset && last.byteLength === byteLength && last.content === content;
-  if (isLast && hasState(path, last.state)) return unwrittenMap(last.range);
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && unwrittenMap(rangeName(stat, offset, byteLength, content));
+  const shared = latest.get(rangeName(path, offset, byteLength, content));
+  return shared && hasState(path, shared.state) ? unwrittenMap(shared) : undefined;
 }
 
 /**
@@ -84,19 +77,39 @@ export function mapShared(
   content: string,
 ): Mapped | undefined {
   if (mode !== "r" || byteLength < SHORTEST) return mapRange(fd, offset, byteLength, mode, path);
-  const stat = fstatSync(fd, { bigint: true });
-  const range = rangeName(stat, offset, byteLength, content);
-  const earlier = unwrittenMap(range);
+  const state = fileState(fstatSync(fd, { bigint: true }));
+  const range = rangeName(path, offset, byteLength, content);
+  const shared = latest.get(range);
+  const earlier = shared && areEqual(shared.state, state) ? unwrittenMap(shared) : undefined;
   if (earlier) return earlier;
 
-  const mapped = mapRange(fd, offset, byteLength, mode, path);
-  if (mapped) {
-    maps.set(range, new WeakRef(mapped.buffer));
-    claimsOf.set(mapped.buffer, { given: 0, left: 0 });
-    latest.set(path, { offset, byteLength, content, state: fileState(stat), range });
-    collected.register(mapped.buffer, [path, range]);
-  }
+  const onEnd = (): void => forget(range);
+  const mapped = mapRange(fd, offset, byteLength, mode, path, { onEnd });
+  if (mapped) share(range, mapped, state);
   return mapped;
+}
+
+/**
+ * Maps, in mode `"r"` and in one go, what follows the head of a file. Whatever array is made of it has
+ * to {@link claim} it.
+ *
+ * @param content what the file holds, as its head says: only who says the same shares.
+ * @returns undefined where that has to be done step by step.
+ */
+export function mapSharedFile(
+  path: string,
+  head: Uint8Array,
+  byteLength: number,
+  content: string,
+): MappedFile | undefined {
+  const state = new BigUint64Array(5);
+  const range =
+    byteLength < SHORTEST ? undefined : rangeName(path, head.byteLength, byteLength, content);
+  const use = range === undefined ? undefined : { onEnd: () => forget(range) };
+  const mapped = mapFile(path, head, byteLength, state, use);
+  if (mapped === undefined) return undefined;
+  if (range !== undefined) share(range, mapped, state);
+  return { ...mapped, state };
 }
 
 /** Gives what is handed out over a buffer a claim to its map, if that may be shared. */
@@ -124,21 +137,29 @@ export function releaseMap(array: object, buffer: ArrayBufferLike): boolean {
   return claims.left === 0 && unmap(buffer);
 }
 
+/** Lets later calls have a map. */
+function share(range: string, { buffer }: Mapped, state: BigUint64Array): void {
+  latest.set(range, { buffer: new WeakRef(buffer), state });
+  claimsOf.set(buffer, { given: 0, left: 0 });
+}
+
+/** Drops what is known of a range whose map has ended, unless there is another one by now. */
+function forget(range: string): void {
+  const buffer = latest.get(range)?.buffer.deref();
+  if (buffer === undefined || buffer.byteLength === 0) latest.delete(range);
+}
+
 /** A page that was written to, or lost, differs from the file. */
-function unwrittenMap(range: string): Mapped | undefined {
-  const buffer = maps.get(range)?.deref();
+function unwrittenMap(shared: Shared): Mapped | undefined {
+  const buffer = shared.buffer.deref();
   return buffer && mapper()?.dirtyPages(buffer) === 0 ? { buffer, byteOffset: 0 } : undefined;
 }
 
-/**
- * A name for a range that another file, or another state of the file, does not have: while a file is
- * mapped, its number is not given to another one.
- */
-function rangeName(
-  { dev, ino, size, mtimeNs, ctimeNs }: BigIntStats,
-  offset: number,
-  byteLength: number,
-  content: string,
-): string {
-  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs} ${offset} ${byteLength} ${content}`;
+/** A name for a range of the file at a path. */
+function rangeName(path: string, offset: number, byteLength: number, content: string): string {
+  return `${path}\0${offset} ${byteLength} ${content}`;
+}
+
+function areEqual(one: BigUint64Array, other: BigUint64Array): boolean {
+  return one.every((part, i) => part === other[i]);
 }
