@@ -1,6 +1,7 @@
 #include "external.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 #include <variant>
 
@@ -9,10 +10,10 @@
 namespace ndmemo {
 namespace {
 
-// What V8 is told of a mapping of whose bytes it counts none. It collects at 64 MiB: after 16 GiB
+// What V8 is told of a mapping of whose bytes it counts none. It collects at 64 MiB: after 64 GiB
 // of large mappings, or after 4,096 small ones.
 int64_t ShareOf(size_t size) {
-  constexpr size_t kOneIn = 256;
+  constexpr size_t kOneIn = 1024;
   constexpr size_t kLeast = size_t{16} << 10;
   return static_cast<int64_t>(std::max(size / kOneIn, std::min(size, kLeast)));
 }
@@ -137,11 +138,12 @@ std::vector<Externals::Event> Externals::TakeEvents() {
   return events;
 }
 
-// V8 may collect garbage here.
+// V8 may collect garbage here. It is not told of every little.
 void Externals::Tell(Napi::Env env) {
-  const int64_t change = table_->untold.exchange(0);
+  constexpr int64_t kLeastChange = int64_t{1} << 20;
+  if (std::abs(table_->untold.load()) < kLeastChange) return;
   int64_t total;
-  if (change != 0) napi_adjust_external_memory(env, change, &total);
+  napi_adjust_external_memory(env, table_->untold.exchange(0), &total);
 }
 
 void Externals::Release(void* hint) {
