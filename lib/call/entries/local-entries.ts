@@ -125,10 +125,10 @@ export class LocalEntries implements Entries {
     options: LoadOptions,
     regions: ReadonlyMap<string, Region>,
   ): unknown {
-    const mark = this.#store.path(key, MODIFIED);
+    const mark = (): string => this.#store.path(key, MODIFIED);
     const marks = {
-      markModified: () => writeFileSync(mark, ""),
-      isModified: () => existsSync(mark),
+      markModified: () => writeFileSync(mark(), ""),
+      isModified: () => existsSync(mark()),
     };
     return decodeValue(manifest, {
       array: (record) => {

@@ -24,6 +24,8 @@ export interface Decoded {
 /** The last manifests of a store. */
 export class RecentManifests {
   readonly #byArguments = new Map<string, Decoded>();
+  /** What was decoded once: most entries are read only once, or over and over. */
+  readonly #once = new Set<string>();
 
   /** What was decoded last for a key: to be used where the file has the same bytes. */
   get(key: EntryKey): Decoded | undefined {
@@ -32,7 +34,7 @@ export class RecentManifests {
   }
 
   /**
-   * What {@link manifestOf} returns, maybe once more.
+   * What {@link manifestOf} returns, maybe once more. Kept for later from the second time on.
    *
    * @param path where the bytes were read.
    */
@@ -40,9 +42,14 @@ export class RecentManifests {
     const known = this.get(key);
     if (known?.bytes.equals(bytes)) return known.manifest;
     const manifest = manifestOf(key, bytes);
-    if (isPlain(manifest) && bytes.byteLength <= LARGEST) {
+    if (!isPlain(manifest) || bytes.byteLength > LARGEST) return manifest;
+    const { argsId } = key;
+    if (this.#once.delete(argsId)) {
       if (this.#byArguments.size >= MOST) this.#byArguments.clear();
-      this.#byArguments.set(key.argsId, { path: path(), bytes: Buffer.from(bytes), manifest });
+      this.#byArguments.set(argsId, { path: path(), bytes: Buffer.from(bytes), manifest });
+    } else {
+      if (this.#once.size >= MOST) this.#once.clear();
+      this.#once.add(argsId);
     }
     return manifest;
   }
