@@ -79,7 +79,7 @@ export class CachedCalls implements Calls {
     const start = performance.now();
     const found = this.#lookUp.atOnce(asked.key);
     if (typeof found !== "object" || !("value" in found)) {
-      return delivered(run(this.#call(receiver, args, asked, found)));
+      return delivered(run(this.#call(receiver, args, asked, start, found)));
     }
     this.#hit(asked, found.metadata, start);
     return found.async ? Promise.resolve(found.value) : found.value;
@@ -137,16 +137,20 @@ export class CachedCalls implements Calls {
     receiver: unknown,
     args: readonly unknown[],
     asked: AskedKey,
+    start: number,
     begun: Found | MissReason | undefined,
   ): Flow<Delivery> {
-    const found = typeof begun === "string" ? begun : yield* this.#find(asked, undefined, begun);
+    const found = typeof begun === "string" ? begun : yield* this.#load(asked, start, begun);
     if (typeof found !== "string") return found;
     const find = (since: number) => this.#find(asked, since);
     return yield* this.#miss(receiver, args, asked, found, find);
   }
 
-  *#find(asked: AskedKey, since?: number, begun?: Found): Flow<Hit | MissReason> {
-    const start = performance.now();
+  #find(asked: AskedKey, since: number): Flow<Hit | MissReason> {
+    return this.#load(asked, performance.now(), undefined, since);
+  }
+
+  *#load(asked: AskedKey, start: number, begun?: Found, since?: number): Flow<Hit | MissReason> {
     const found = yield* this.#lookUp.value(asked.key, true, since, begun);
     if (typeof found !== "string") this.#hit(asked, found.metadata, start);
     return found;

@@ -52,7 +52,8 @@ export class LookUp {
    * The value of a call where it is found at once and nothing is in the way, which takes half the time
    * of {@link LookUp.value}. Counts as a use of the entry.
    *
-   * @returns where it is not, what was found instead, for {@link LookUp.value} to begin with.
+   * @returns where it is not, the entry as far as it was found, or that there is none, for
+   * {@link LookUp.value} to begin with; undefined where that has to be asked.
    */
   atOnce(key: EntryKey): Hit | Found | "absent" | undefined {
     const entries = this.#entries;
@@ -71,7 +72,8 @@ export class LookUp {
     try {
       return { value: entries.load(key, manifest, this.#loading), async, metadata };
     } catch (error) {
-      return { manifest, failure: { error } };
+      // Of anything else the entry itself may be free: it is looked up again.
+      return error instanceof CacheError ? { manifest, failure: { error } } : undefined;
     }
   }
 

@@ -28,7 +28,7 @@ export type Releasable =
  * Without this call the garbage collector unmaps an array that nobody uses any more. An array that
  * is not mapped, or was mapped by `mmap-io`, which cannot unmap, is left as it is.
  *
- * Arrays of 4 MiB and more that were loaded from one file with `mmapMode: "r"` may share one map.
+ * Arrays of 4 MiB and more that were loaded from one path with `mmapMode: "r"` may share one map.
  * It goes with the last of them: to release one of several leaves all of them as they are and
  * returns `false`. Only what was loaded counts: a `subarray` of it, or its `buffer`, releases the
  * map if nothing else was loaded from it, and otherwise does nothing.

@@ -14,7 +14,8 @@ import { mapper } from "../store/map/mapper.ts";
  *
  * @param ino the number of the file.
  * @param modified the time that the file was given when it was stored, in milliseconds since 1970.
- * @returns the test, which refers to the buffer and is to be kept with it; undefined where the map was written to already, or nobody knows.
+ * @returns the test, which refers to the buffer and is to be kept with it; undefined where the map was
+ * written to already, or nobody knows.
  */
 export function unwrittenTest(
   buffer: ArrayBufferLike,

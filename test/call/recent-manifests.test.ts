@@ -3,6 +3,8 @@ import { join } from "node:path";
 import ndarray from "ndarray";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { decodeEntryManifest } from "../../lib/call/entries/entry-manifest.ts";
+import { RecentManifests } from "../../lib/call/entries/recent-manifests.ts";
 import { Memory } from "../../lib/index.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { filesIn, onlyFile, withTmp } from "../helpers/tmp.ts";
@@ -21,6 +23,24 @@ function manifests(directory: string): string[] {
     .filter((file) => file.endsWith("entry.json"))
     .map((file) => join(directory, file));
 }
+
+test("a manifest is kept from the second time on that it is read", () =>
+  withTmp((directory) => {
+    new Memory(directory, quiet).cache(square)(3);
+    const [path = ""] = manifests(directory);
+    const bytes = readFileSync(path);
+    const { key } = decodeEntryManifest(bytes);
+    const recent = new RecentManifests();
+    const [first, second, third, other] = [bytes, bytes, Buffer.from(bytes), bytes].map((each, i) =>
+      recent.manifest(i < 3 ? key : { ...key, functionId: key.functionId }, each, () => path),
+    );
+    assert.equal(first, third);
+    assert.is.not(first, second);
+    assert.is(second, third);
+    assert.is(third, other);
+    assert.is(recent.get(key)?.path, path);
+    assert.is(recent.get({ ...key, functionId: "other" }), undefined);
+  }));
 
 test("an entry that another Memory replaces between two hits is read anew", () =>
   withTmp((directory) => {

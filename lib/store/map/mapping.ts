@@ -21,6 +21,7 @@ export type { MmapMode } from "./mapper.ts";
 const MOST_MAPS = 16_384;
 const tooMany = new WarnOnce();
 let liveMaps = 0;
+let isAllowed = true;
 const collected = new FinalizationRegistry<MapUse>(ended);
 const uses = new WeakMap<ArrayBufferLike, MapUse>();
 
@@ -100,11 +101,15 @@ export function mapFile(
   state: BigUint64Array,
   use: MapUse = NOTHING,
 ): Mapped | undefined {
-  if (liveMaps >= MOST_MAPS) return undefined;
+  if (!isAllowed || liveMaps >= MOST_MAPS) return undefined;
   try {
     const buffer = mapper()?.mapFile(path, head, byteLength, state);
     return buffer && tracked({ buffer, byteOffset: 0 }, use);
-  } catch {
+  } catch (error) {
+    const code = errorCode(error);
+    // Who forbids one forbids all.
+    if (code === "ERR_NO_EXTERNAL_BUFFERS") isAllowed = false;
+    else if (code !== "ERR_BUFFER_TOO_LARGE") throw error;
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
  * Maps that several arrays lie on: a large range that is mapped to be read, and is mapped already, is
  * not mapped again.
  *
- * Where V8 counts maps as memory of its own, it collects garbage for them: 256 MiB cost about as much
+ * Where V8 counts maps as memory of its own, it collects garbage for them: 64 MiB cost about as much
  * as a full collection. Elsewhere, what was read through one map need not be looked up for another.
  *
  * Each array that was handed out has a claim to its map, until it is released; the map can go with
