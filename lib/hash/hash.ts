@@ -22,6 +22,10 @@ export interface HashOptions {
 
 const NAME = "xxh3-128";
 
+/** Of the last numbers: many calls of a function differ from each other in one argument alone. */
+const numbers = new Map<number, string>();
+const MOST_NUMBERS = 256;
+
 let idle: Walk | undefined;
 // The most frequent arguments need no walk.
 const short = new Sink();
@@ -69,10 +73,17 @@ export function digestValue(value: unknown, root: string): string {
 }
 
 function digestNumber(value: number): string {
+  // A map takes -0 for 0.
+  const isKept = !Object.is(value, -0);
+  const known = isKept ? numbers.get(value) : undefined;
+  if (known !== undefined) return known;
   short.open(NEVER_KEPT);
   short.number(value);
-  const digest = short.close() as Buffer;
-  return digest.toString("hex");
+  const digest = (short.close() as Buffer).toString("hex");
+  if (!isKept) return digest;
+  if (numbers.size >= MOST_NUMBERS) numbers.clear();
+  numbers.set(value, digest);
+  return digest;
 }
 
 function digestName(name: string, value: unknown): "xxh3-128" {

@@ -86,4 +86,17 @@ test("what a getter throws passes through unchanged, and the next digest is righ
   assert.is(hash([1, { a: 2 }]), expected);
 });
 
+test("a number that was hashed before has its digest, and no other number has it", () => {
+  const numbers = [-0, 0, -0, 0, Number.NaN, 1, Number.NaN, ...Array(1000).keys(), 0, -0, 1, 999];
+  const digests = numbers.map((number) => hash(number));
+  const inArrays = numbers.map((number) => hash([number]));
+  for (const [i, number] of numbers.entries()) {
+    for (const [j, other] of numbers.entries()) {
+      if ((digests[i] === digests[j]) === Object.is(number, other)) continue;
+      assert.unreachable(`${number} ${other}`);
+    }
+    assert.is(inArrays[i] === inArrays[0], Object.is(number, -0));
+  }
+});
+
 test.run();
