@@ -18,6 +18,7 @@ import { readSum, writeSum } from "../store/sum.ts";
 import { WarnOnce } from "../warning.ts";
 import { loadTable } from "./arrow-file.ts";
 import { readCompressed } from "./compressed-file.ts";
+import { MappedDigest } from "./mapped-digest.ts";
 import {
   checkHeader,
   contentOf,
@@ -215,27 +216,8 @@ function verify(data: Region, path: string, record: ArrayRecord, isUntouched: bo
 }
 
 /** Makes the digest of a map known while it is unwritten and the file is as it was written. */
-function rememberMapped(
-  { buffer, byteOffset, byteLength }: Region,
-  path: string,
-  ino: number,
-  record: ArrayRecord,
-): void {
+function rememberMapped(region: Region, path: string, ino: number, record: ArrayRecord): void {
+  const { buffer } = region;
   const isUnwritten = unwrittenTest(buffer, path, ino, record.modified);
-  if (isUnwritten === undefined) return;
-  // One that is computed in the background is looked for when it is needed, and may be there then.
-  let { digest } = record;
-  let bytes: Buffer | undefined;
-  const isCurrent = (): boolean => {
-    if (!isUnwritten()) return false;
-    digest ??= readSum({ path, ...record }) ?? null;
-    return digest !== null;
-  };
-  rememberDigest(buffer, {
-    ...{ byteOffset, byteLength, isCurrent },
-    get digest() {
-      bytes ??= Buffer.from(digest ?? "", "hex");
-      return bytes;
-    },
-  });
+  if (isUnwritten) rememberDigest(buffer, new MappedDigest(region, path, record, isUnwritten));
 }

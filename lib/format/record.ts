@@ -102,11 +102,11 @@ export function isSidecarRecord(record: unknown): record is SidecarRecord {
 
 function isFile(record: Record<string, unknown>): boolean {
   const { file, offset, digest, modified, compressed } = record;
-  const ending = compressed === undefined ? "" : "\\.zst";
   const kind = "arrow" in record ? "arrow" : "npy";
+  const ending = compressed === undefined ? kind : `${kind}.zst`;
   return (
     typeof file === "string" &&
-    new RegExp(`^\\d{1,9}-[0-9a-f]{8}\\.${kind}${ending}$`).test(file) &&
+    /^\d{1,9}-[0-9a-f]{8}\.(.*)$/.exec(file)?.[1] === ending &&
     isCount(offset) &&
     isCount(modified) &&
     (digest === null || isDigest(digest)) &&

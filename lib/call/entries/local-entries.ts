@@ -126,15 +126,13 @@ export class LocalEntries implements Entries {
     regions: ReadonlyMap<string, Region>,
   ): unknown {
     const mark = (): string => this.#store.path(key, MODIFIED);
-    const marks = {
-      markModified: () => writeFileSync(mark(), ""),
-      isModified: () => existsSync(mark()),
-    };
+    const markModified = (): void => writeFileSync(mark(), "");
+    const isModified = (): boolean => existsSync(mark());
     return decodeValue(manifest, {
       array: (record) => {
         const path = this.#store.path(key, record.file);
         const decompressed = regions.get(record.file);
-        const place = { path, position: 0, alone: true, decompressed, ...marks };
+        const place = { path, position: 0, alone: true, decompressed, markModified, isModified };
         return loadArray(place, record, options);
       },
       bytes: (file, byteLength) => {

@@ -109,7 +109,7 @@ export function mapSharedFile(
   const mapped = mapFile(path, head, byteLength, state, use);
   if (mapped === undefined) return undefined;
   if (range !== undefined) share(range, mapped, state);
-  return { ...mapped, state };
+  return { buffer: mapped.buffer, byteOffset: mapped.byteOffset, state };
 }
 
 /** Gives what is handed out over a buffer a claim to its map, if that may be shared. */

@@ -1,0 +1,43 @@
+/**
+ * The digest of a mapped array, which its manifest has.
+ *
+ * @module
+ */
+
+import type { ArrayRecord } from "../format/manifest.ts";
+import type { KnownDigest } from "../hash/known-digest.ts";
+import { readSum } from "../store/sum.ts";
+import type { Region } from "./region.ts";
+
+/** A digest that holds while the map is unwritten, and its file as it was stored. */
+export class MappedDigest implements KnownDigest {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly #path: string;
+  readonly #record: ArrayRecord;
+  readonly #isUnwritten: () => boolean;
+  #digest: string | null;
+  #bytes: Buffer | undefined;
+
+  /** @param isUnwritten the test of map and file. */
+  constructor(region: Region, path: string, record: ArrayRecord, isUnwritten: () => boolean) {
+    this.byteOffset = region.byteOffset;
+    this.byteLength = region.byteLength;
+    this.#path = path;
+    this.#record = record;
+    this.#isUnwritten = isUnwritten;
+    this.#digest = record.digest;
+  }
+
+  isCurrent(): boolean {
+    if (!this.#isUnwritten()) return false;
+    // One that is computed in the background may be there by now.
+    this.#digest ??= readSum({ path: this.#path, ...this.#record }) ?? null;
+    return this.#digest !== null;
+  }
+
+  get digest(): Buffer {
+    this.#bytes ??= Buffer.from(this.#digest ?? "", "hex");
+    return this.#bytes;
+  }
+}
