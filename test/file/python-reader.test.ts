@@ -54,4 +54,22 @@ requires("zstd", test, "Python reads compressed arrays, with a filter and withou
   }),
 );
 
+requires("python3-numpy", test, "Python names what it does not read, and goes on", () =>
+  withTmp((cache) => {
+    const memory = new Memory(cache, { verbose: 0 });
+    const identity = (name: string) => ({ name, module: "m" });
+    const bits = { level: 1, filter: "bitshuffle" } as const;
+    const ramp = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
+    memory.cache(ramp, { ...identity("a"), compress: bits })(2000);
+    memory.cache(ramp, { ...identity("b"), format: "arrow" })(2000);
+    memory.cache(ramp, identity("c"))(2000);
+    const found = lines(cache).map((line) => line.replace(/-[0-9a-f]{8}/, ""));
+    assert.equal(found, [
+      ...["m#a(2000)", "    not read: 0.npy.zst"],
+      ...["m#b(2000)", "    not read: 0.arrow"],
+      ...["m#c(2000)", "    Int32Array <i4 [2000] 1999000", ""],
+    ]);
+  }),
+);
+
 test.run();
