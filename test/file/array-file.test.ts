@@ -5,6 +5,7 @@ import { Memory } from "../../lib/index.ts";
 import { requires } from "../helpers/requirement.ts";
 import { onlyFile, withTmp } from "../helpers/tmp.ts";
 import { withWarnings } from "../helpers/warnings.ts";
+import { runProgram } from "../native/scratch.ts";
 
 for (const isSummed of [true, false]) {
   const when = isSummed ? "after" : "before";
@@ -37,5 +38,31 @@ for (const isSummed of [true, false]) {
     }),
   );
 }
+
+requires(
+  "addon",
+  test,
+  "an array alone in its file is mapped by the addon, which opens the file",
+  () =>
+    withTmp((directory) => {
+      const { stdout, stderr } = runProgram(
+        `import fs from "node:fs";
+       import { syncBuiltinESMExports } from "node:module";
+       const { Memory } = await import(lib("index.ts"));
+       const cached = new Memory(process.argv.at(-1), { verbose: 0, mmapMode: "r" }).cache(
+         function make(n) { return new Float64Array(n).fill(3); });
+       const lengths = [10, 2 ** 20];
+       for (const length of lengths) cached(length);
+       const { openSync } = fs;
+       let opened = 0;
+       fs.openSync = (...args) => { opened++; return openSync(...args); };
+       syncBuiltinESMExports();
+       console.log(...lengths.map((length) => cached(length)[9]), opened);`,
+        { args: [directory] },
+      );
+      const isWindows = process.platform === "win32";
+      assert.match(`${stdout}${stderr}`, isWindows ? /^3 3 / : /^3 3 0\n$/);
+    }),
+);
 
 test.run();

@@ -50,27 +50,6 @@ if (process.platform !== "win32") {
     }),
   );
 
-  addonTest("an array alone in its file is mapped by the addon, which opens the file itself", () =>
-    withTmp((directory) => {
-      const { stdout, stderr } = runProgram(
-        `import fs from "node:fs";
-         import { syncBuiltinESMExports } from "node:module";
-         const { Memory } = await import(lib("index.ts"));
-         const cached = new Memory(process.argv.at(-1), { verbose: 0, mmapMode: "r" }).cache(
-           function make(n) { return new Float64Array(n).fill(3); });
-         const lengths = [10, ${LARGE}];
-         for (const length of lengths) cached(length);
-         const { openSync } = fs;
-         let opened = 0;
-         fs.openSync = (...args) => { opened++; return openSync(...args); };
-         syncBuiltinESMExports();
-         console.log(...lengths.map((length) => cached(length)[9]), opened);`,
-        { args: [directory] },
-      );
-      assert.is(`${stdout}${stderr}`, "3 3 0\n");
-    }),
-  );
-
   addonTest("release leaves an array whole while another one lies on the same map", () =>
     withTmp((directory) => {
       const [first, second] = [open(directory), open(directory)];
