@@ -20,13 +20,13 @@ const intro = `# Benchmarks
 
 \`\`\`sh
 npm ci --prefix bench/peers/node   # the peers of npm; those of Debian: python3-joblib python3-diskcache python3-blosc
-npm run bench                      # every case beside its peers, nine processes each
+npm run bench                      # every case beside its peers, most of them in nine processes each
 npm run bench -- hash hit --quick  # the cases with these words in their names, three processes each
 npm run bench:growth               # how cost grows
 npm run bench:report               # writes this page
 \`\`\`
 
-Every process measures one case of one side, on the same bytes, after a warm-up, and the sides take turns. How many runs warm up and how many are measured is the same for all sides of a case (\`bench/cases\`); a side that is slow stops after 2 and 3 seconds. A figure is the median over the processes of their medians; p99 is over all runs; peak memory is what was resident at most while measuring. Every answer is compared with what it has to be. The **floor** is the same work with plain system calls in Node, or XXH3-128 in C; others may need less, such as joblib for an array that is read into memory, where the floor is a \`readSync\` into new memory. A ratio is the time of ndmemo divided by that of the peer. A **target** is the most that a ratio or a time is meant to be; a case is reached where all its targets hold.
+Every process measures one case of one side, on the same bytes, after a warm-up, and the sides take turns. How many runs warm up and how many are measured is the same for all sides of a case (\`bench/cases\`); a side that is slow stops after 2 and 3 seconds. A figure is the median over the processes of their medians; p99 is over all runs; peak memory is what was resident at most while measuring. Answers are compared with what they have to be. C-Blosc 1 is the peer for Blosc2, whose shuffle and zstd it has. The **floor** is the same work with plain system calls in Node, or XXH3-128 in C; others may need less, such as joblib for an array that is read into memory, where the floor is a \`readSync\` into new memory. A ratio is the time of ndmemo divided by that of the peer. A **target** is the most that a ratio or a time is meant to be; a case is reached where all its targets hold.
 `;
 
 const sections = readdirSync(results)

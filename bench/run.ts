@@ -20,7 +20,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { Case, Measurement } from "./case.ts";
 import { cases } from "./cases/index.ts";
 import { compare, type Result } from "./compare.ts";
@@ -88,7 +88,10 @@ function reportOf(rows: readonly Result[]): Report {
 function keep(row: Result): void {
   mkdirSync(join(here, "results"), { recursive: true });
   const file = join(here, "results", `node-${process.versions.node.split(".")[0]}.json`);
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
+  const found = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Report) : undefined;
+  // Rows of one table are of one machine.
+  const { machine } = reportOf([]);
+  const before = isDeepStrictEqual(found?.machine, machine) ? found : undefined;
   const rows = new Map(before?.results.map((each) => [each.name, each]));
   rows.set(row.name, row);
   const inOrder = Object.keys(cases).flatMap((name) => rows.get(name) ?? []);

@@ -15,19 +15,24 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-/** The table of a report: a row for ndmemo and one for each peer. */
+/**
+ * The table of a report: a row for ndmemo and one for each peer. Where a case had fewer processes than
+ * others, that is said.
+ */
 export function table({ results }: Pick<Report, "results">): string {
+  const most = Math.max(...results.map(({ processes }) => processes));
   const lines = [
     "| case | | median | p99 | peak memory | ndmemo / peer | target | |",
     "|---|---|--:|--:|--:|--:|--:|---|",
   ];
-  for (const { title, ours, peers, limit, growthLimit, reached } of results) {
+  for (const { title, ours, peers, limit, growthLimit, reached, processes } of results) {
     const verdict = reached === undefined ? "" : reached ? "reached" : "**not reached**";
     const aims = [
       ...(limit === undefined ? [] : [`≤ ${duration(limit)}`]),
       ...(growthLimit === undefined ? [] : [`grows by ≤ ${mebibytes(growthLimit)}`]),
     ];
-    lines.push(row([title, "**ndmemo**", ...side(ours), "", aims.join("; "), verdict]));
+    const few = processes < most ? ` (${processes} each)` : "";
+    lines.push(row([title + few, "**ndmemo**", ...side(ours), "", aims.join("; "), verdict]));
     for (const [name, peer] of Object.entries(peers)) {
       const target = peer.target === undefined ? "" : `≤ ${peer.target.toFixed(2)}`;
       lines.push(row(["", name, ...side(peer), peer.ratio.toFixed(2), target, ""]));

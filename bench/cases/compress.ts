@@ -28,7 +28,10 @@ function writing({ name, make, length }: Kind): Case {
       const path = join(directory, "array.ndmemo");
       return {
         run: () => dump(array, path, { compress }),
-        facts: () => ({ "times smaller": array.byteLength / statSync(path).size }),
+        facts() {
+          assert.deepEqual(load(path), array);
+          return { "times smaller": array.byteLength / statSync(path).size };
+        },
       };
     },
   };
