@@ -79,7 +79,7 @@ for (const entry of files) {
 
   test(`lib/${entry} imports only what its layer may`, () => {
     assert.ok(allowed[from], `lib/${from} has no line in the table above`);
-    for (const [, target] of source.matchAll(/ from "(\.[^"]+)"/g)) {
+    for (const [, target] of source.matchAll(/(?: from |import |import\()"(\.[^"]+)"/g)) {
       const to = moduleOf(join(dirname(file), target as string));
       assert.ok(to === from || allowed[from]?.includes(to), `${from} imports ${to}`);
     }

@@ -1,4 +1,5 @@
-// Runs what the addon does without Node from many threads, for the sanitizers (sanitize.sh).
+// Runs what the addon does without Node from many threads, for the sanitizers (sanitize.sh). One
+// program, so one file: the cases share the files and the threads that they run on.
 
 #include <fcntl.h>
 #include <sys/mman.h>
