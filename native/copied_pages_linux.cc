@@ -1,6 +1,5 @@
 // Copied pages by /proc/self/pagemap, see Documentation/admin-guide/mm/pagemap.rst of Linux.
 
-#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,24 +7,10 @@
 #include <iterator>
 
 #include "copied_pages.h"
+#include "opened_file.h"
 
 namespace ndmemo {
 namespace {
-
-class Pagemap {
- public:
-  Pagemap() : fd_(open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) {}
-  Pagemap(const Pagemap&) = delete;
-  Pagemap& operator=(const Pagemap&) = delete;
-  ~Pagemap() {
-    if (fd_ >= 0) close(fd_);
-  }
-
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // What PAGEMAP_SCAN takes and fills, which the headers of an older Linux do not have.
 struct Region {
@@ -105,7 +90,7 @@ std::optional<uint64_t> CopiedPages(const void* start, size_t length, bool scan)
   static const auto page_size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   const auto first = reinterpret_cast<uintptr_t>(start);
   const size_t pages = (length + page_size - 1) / page_size;
-  const Pagemap pagemap;
+  const OpenedFile pagemap("/proc/self/pagemap");
   if (pagemap.fd() < 0) return std::nullopt;
   if (scan) {
     if (const auto copies = CountByScan(pagemap.fd(), first, pages, page_size)) return copies;
