@@ -164,15 +164,18 @@ void Externals::Table::Close(Entry& entry) {
   const void* const data = entry.mapping.data();
   if (data == nullptr) return;
   {
+    // At no moment is a fault to be found in neither of the two.
     const std::lock_guard lock(mutex);
     entries.erase(data);
+    entry.TakeEvents(events);
   }
   entry.mapping.Close();
   untold -= entry.told;
   const std::lock_guard lock(mutex);
+  const size_t before = events.size();
   entry.TakeEvents(events);
-  // The loop was told of them while they were not to be seen.
-  if (!events.empty() && waker != nullptr) waker->Wake();
+  // The loop was told of these while they were not to be seen.
+  if (events.size() > before && waker != nullptr) waker->Wake();
 }
 
 }  // namespace ndmemo

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { type Native, native } from "../../lib/native.ts";
 import { sameArray } from "../helpers/assert.ts";
 import { needing } from "../helpers/requirement.ts";
-import { counting, prints, withFile } from "./scratch.ts";
+import { counting, faultProgram, prints, withFile } from "./scratch.ts";
 
 const test = needing("addon", anyTest);
 const addon = native() as Native;
@@ -175,6 +175,25 @@ if (process.platform !== "win32") {
     prints("late write\n", PAGE, `view("late")[0] = 1;`);
   });
 
+  test("a write is reported although the map is being collected as the program ends", () => {
+    const { stdout, stderr, status } = faultProgram(
+      40 * PAGE,
+      `const written = (label) => { view(label)[0] = 1; };
+       let said = 0;
+       addon.onFault(() => said++);
+       process.once("beforeExit", () => {
+         for (let round = 1; round <= 20; round++) {
+           for (let i = 0; i < 300; i++) written("");
+           gc();
+           addon.reportFaults();
+           if (said !== 300 * round) console.log("round", round, "reports", said);
+         }
+       });`,
+      ["--expose-gc"],
+    );
+    assert.is(`${stdout}${stderr}${status}`, "0");
+  });
+
   test("the maps of workers are guarded, each reports to its own worker", () => {
     prints(
       "0 write\n1 write\n2 write\n",
@@ -199,7 +218,7 @@ if (process.platform !== "win32") {
        const said = [];
        await Promise.all(["0", "1", "2"].map((label) => new Promise((resolve, reject) => {
          const workerData = { path, label, native: lib("native.ts"), tsx: ${JSON.stringify(import.meta.resolve("tsx/esm/api"))} };
-         new Worker(source, { eval: true, workerData }).on("message", (text) => said.push(text)).on("error", reject).on("exit", resolve);
+         new Worker(source, { eval: true, workerData }).on("message", (text) => said.push(text)).on("error", reject).on("exit", (code) => code ? reject(new Error("exit " + code)) : resolve());
        })));
        console.log(said.sort().join("\\n"));
        if (fs.readFileSync(path).some((byte) => byte !== 0)) throw new Error("the file has changed");`,
