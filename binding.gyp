@@ -5,6 +5,7 @@
       "sources": [
         "native/addon.cc",
         "native/argument.cc",
+        "native/digest_binding.cc",
         "native/error.cc",
         "native/external.cc",
         "native/file_binding.cc",
@@ -19,7 +20,10 @@
         "native/shuffle_simd.cc",
         "native/shuffle_sse2.cc"
       ],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "include_dirs": [
+        "<!(node -p \"require('node-addon-api').include_dir\")",
+        "<!(node -p \"require('node:path').join(require.resolve('xxhash-addon/package.json'), '../xxHash')\")"
+      ],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags_cc": ["-std=c++20", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fvisibility=hidden"],
       "conditions": [

@@ -153,6 +153,9 @@ export interface Native {
   /** Gives up the lock of `fd`, or of a byte of it; does nothing if it has none. */
   unlock(fd: number, position?: number): void;
 
+  /** The XXH3-128 (seed 0) of all bytes of a view, in 32 lower-case hex digits. For few of them. */
+  digest(bytes: View): string;
+
   /**
    * Opens a file, reads it from its beginning on by one call of the system, and closes it.
    *

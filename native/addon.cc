@@ -43,6 +43,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("onFault", &Addon::OnFault),
                              InstanceMethod("reportFaults", &Addon::ReportFaults),
                          });
+    DefineDigest(env, exports);
     DefineFileFunctions(env, exports);
     DefineLooks(env, exports);
     DefineShuffles(env, exports);

@@ -10,26 +10,29 @@
 namespace ndmemo {
 namespace {
 
-// A number that `accepts` takes; `expected` says in words what that is.
+// A number that `accepts` takes; `expected` and `name` say in words what that is.
 template <typename Accepts>
-std::optional<double> Number(Napi::Value value, const std::string& expected, Accepts accepts) {
-  const Napi::Env env = value.Env();
-  if (!value.IsNumber()) {
-    Napi::TypeError::New(env, expected + "another type").ThrowAsJavaScriptException();
-    return std::nullopt;
+std::optional<double> Number(Napi::Value value, const char* expected, const char* name,
+                             Accepts accepts) {
+  double number;
+  const bool is_number = napi_get_value_double(value.Env(), value, &number) == napi_ok;
+  if (is_number && accepts(number)) return number;
+
+  const std::string text = std::string("Expected ") + expected + " for " + name + ", got ";
+  if (is_number) {
+    Napi::RangeError::New(value.Env(), text + value.ToString().Utf8Value())
+        .ThrowAsJavaScriptException();
+  } else {
+    Napi::TypeError::New(value.Env(), text + "another type").ThrowAsJavaScriptException();
   }
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (accepts(number)) return number;
-  Napi::RangeError::New(env, expected + value.ToString().Utf8Value()).ThrowAsJavaScriptException();
   return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<double> Integer(Napi::Value value, const char* name, double min, double max) {
-  const std::string expected = std::string("Expected a safe integer >= ") + (min == 0 ? "0" : "1") +
-                               " for " + name + ", got ";
-  return Number(value, expected, [min, max](double number) {
+  const char* const expected = min == 0 ? "a safe integer >= 0" : "a safe integer >= 1";
+  return Number(value, expected, name, [min, max](double number) {
     return number >= min && number <= max && std::trunc(number) == number;
   });
 }
@@ -41,8 +44,7 @@ std::optional<File> OpenFile(Napi::Value fd) {
 }
 
 std::optional<double> Duration(Napi::Value value, const char* name) {
-  const std::string expected = std::string("Expected a finite number >= 0 for ") + name + ", got ";
-  return Number(value, expected,
+  return Number(value, "a finite number >= 0", name,
                 [](double number) { return number >= 0 && std::isfinite(number); });
 }
 

@@ -7,6 +7,9 @@
 
 namespace ndmemo {
 
+// digest.
+void DefineDigest(Napi::Env env, Napi::Object exports);
+
 // tryLock, waitLock, unlock, allocate and reserveAhead.
 void DefineFileFunctions(Napi::Env env, Napi::Object exports);
 

@@ -25,7 +25,7 @@ const allowed: Record<string, string[]> = {
   array: ["errors"],
   code: ["errors"],
   type: ["array", "describe", "errors", "options"],
-  hash: ["array", "code", "describe", "errors", "options", "type"],
+  hash: ["array", "code", "describe", "errors", "native", "options", "type"],
   format: ["array", "errors", "hash", "native", "type"],
   store: ["array", "errors", "hash", "native", "options", "warning"],
   compress: ["errors", "format", "hash"],

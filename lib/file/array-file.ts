@@ -13,7 +13,13 @@ import { READ, readInto, touch } from "../store/file.ts";
 import { inodeOf, isModifiedAt } from "../store/look.ts";
 import type { Mapped } from "../store/map/mapper.ts";
 import { isWritable, type MmapMode, mapRange } from "../store/map/mapping.ts";
-import { claim, earlierMap, mapShared, mapSharedFile } from "../store/map/shared-map.ts";
+import {
+  claim,
+  earlierMap,
+  mapShared,
+  mapSharedFile,
+  sharedRange,
+} from "../store/map/shared-map.ts";
 import { readSum, writeSum } from "../store/sum.ts";
 import { WarnOnce } from "../warning.ts";
 import { loadTable } from "./arrow-file.ts";
@@ -28,7 +34,7 @@ import {
   newRegion,
   type Region,
 } from "./region.ts";
-import { unwrittenTest } from "./unwritten.ts";
+import { StoredMap } from "./stored-map.ts";
 
 const warnings = new WarnOnce();
 
@@ -144,16 +150,19 @@ function mappedAtOnce(
   const { className, offset, bytes, modified } = record;
   if (options.mmapMode !== "r" || /^(Shared)?ArrayBuffer$/.test(className)) return undefined;
   const content = contentOf(record);
-  const earlier = earlierMap(path, position + offset, bytes, content);
+  const range = sharedRange(path, position + offset, bytes, content);
+  const earlier = range === undefined ? undefined : earlierMap(path, range);
   if (earlier) return claimed(record, earlier.buffer, earlier.byteOffset, options);
 
-  const header = headerOf(record);
+  const header = headerOf(record, content);
   if (!alone || bytes === 0 || header.byteLength !== offset) return undefined;
-  const made = mapSharedFile(path, header, bytes, content);
+  const made = mapSharedFile(path, header, bytes, range);
   if (made === undefined) return undefined;
   const { buffer, byteOffset, state } = made;
   if (isModifiedAt(state, modified)) {
-    rememberMapped({ buffer, byteOffset, byteLength: bytes }, path, inodeOf(state), record);
+    const stored = new StoredMap(buffer, path, inodeOf(state), modified, state);
+    const region = { buffer, byteOffset, byteLength: bytes };
+    rememberDigest(buffer, new MappedDigest(region, path, record, stored));
   }
   return claimed(record, buffer, byteOffset, options);
 }
@@ -218,6 +227,6 @@ function verify(data: Region, path: string, record: ArrayRecord, isUntouched: bo
 /** Makes the digest of a map known while it is unwritten and the file is as it was written. */
 function rememberMapped(region: Region, path: string, ino: number, record: ArrayRecord): void {
   const { buffer } = region;
-  const isUnwritten = unwrittenTest(buffer, path, ino, record.modified);
-  if (isUnwritten) rememberDigest(buffer, new MappedDigest(region, path, record, isUnwritten));
+  const stored = new StoredMap(buffer, path, ino, record.modified);
+  if (stored.isClean()) rememberDigest(buffer, new MappedDigest(region, path, record, stored));
 }

@@ -15,7 +15,7 @@ import { claim, mapShared } from "../store/map/shared-map.ts";
 import type { ArrayPlace, LoadOptions } from "./array-file.ts";
 import { inFile } from "./file-path.ts";
 import { damaged, digestOf, type Region } from "./region.ts";
-import { unwrittenTest } from "./unwritten.ts";
+import { StoredMap } from "./stored-map.ts";
 
 /** The memory of a table that is mapped is a map of all of its file. */
 const CONTENT = "arrow";
@@ -45,8 +45,8 @@ export function loadTable(place: ArrayPlace, record: TableRecord, options: LoadO
       place.markModified();
       touch(fd);
     } else if (mmapMode !== null && alone && stat.mtimeMs === record.modified) {
-      const isCurrent = unwrittenTest(region.buffer, path, stat.ino, record.modified);
-      if (isCurrent) rememberColumns(region.buffer, isCurrent);
+      const stored = new StoredMap(region.buffer, path, stat.ino, record.modified);
+      if (stored.isClean()) rememberColumns(region.buffer, () => stored.isUnwritten());
     }
     return claimed(revived, region);
   } catch (error) {

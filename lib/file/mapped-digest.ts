@@ -8,6 +8,7 @@ import type { ArrayRecord } from "../format/manifest.ts";
 import type { KnownDigest } from "../hash/known-digest.ts";
 import { readSum } from "../store/sum.ts";
 import type { Region } from "./region.ts";
+import type { StoredMap } from "./stored-map.ts";
 
 /** A digest that holds while the map is unwritten, and its file as it was stored. */
 export class MappedDigest implements KnownDigest {
@@ -15,22 +16,21 @@ export class MappedDigest implements KnownDigest {
   readonly byteLength: number;
   readonly #path: string;
   readonly #record: ArrayRecord;
-  readonly #isUnwritten: () => boolean;
+  readonly #stored: StoredMap;
   #digest: string | null;
   #bytes: Buffer | undefined;
 
-  /** @param isUnwritten the test of map and file. */
-  constructor(region: Region, path: string, record: ArrayRecord, isUnwritten: () => boolean) {
+  constructor(region: Region, path: string, record: ArrayRecord, stored: StoredMap) {
     this.byteOffset = region.byteOffset;
     this.byteLength = region.byteLength;
     this.#path = path;
     this.#record = record;
-    this.#isUnwritten = isUnwritten;
+    this.#stored = stored;
     this.#digest = record.digest;
   }
 
   isCurrent(): boolean {
-    if (!this.#isUnwritten()) return false;
+    if (!this.#stored.isUnwritten()) return false;
     // One that is computed in the background may be there by now.
     this.#digest ??= readSum({ path: this.#path, ...this.#record }) ?? null;
     return this.#digest !== null;

@@ -54,9 +54,12 @@ export function contentOf({ descr, order, shape }: ArrayRecord): string {
   return `${descr} ${order} ${shape.join()}`;
 }
 
-/** The `.npy` header that the file of an array begins with. The bytes belong to all who ask. */
-export function headerOf(record: ArrayRecord): Uint8Array {
-  const content = contentOf(record);
+/**
+ * The `.npy` header that the file of an array begins with. The bytes belong to all who ask.
+ *
+ * @param content of {@link contentOf}.
+ */
+export function headerOf(record: ArrayRecord, content: string = contentOf(record)): Uint8Array {
   const known = headers.get(content);
   if (known) return known;
   const { descr, order, shape } = record;

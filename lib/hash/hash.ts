@@ -13,6 +13,7 @@ import { NEVER_KEPT, plainArrayDigest } from "./plain-array.ts";
 import { Sink } from "./sink.ts";
 import { isStackOverflow } from "./stack.ts";
 import { Walk } from "./walk.ts";
+import { digestBytes } from "./xxh3.ts";
 
 /** Options of {@link hash}. */
 export interface HashOptions {
@@ -59,7 +60,7 @@ export function hash(value: unknown, options?: HashOptions): string {
 export function digestValue(value: unknown, root: string): string {
   if (typeof value === "number") return digestNumber(value);
   const array = ArrayBuffer.isView(value) ? plainArrayDigest(short, value) : undefined;
-  if (array !== undefined) return array.toString("hex");
+  if (array !== undefined) return array;
   const walk = idle ?? new Walk(writeValue, byCode);
   idle = undefined;
   try {
@@ -79,7 +80,7 @@ function digestNumber(value: number): string {
   if (known !== undefined) return known;
   short.open(NEVER_KEPT);
   short.number(value);
-  const digest = (short.close() as Buffer).toString("hex");
+  const digest = digestBytes(short.take());
   if (!isKept) return digest;
   if (numbers.size >= MOST_NUMBERS) numbers.clear();
   numbers.set(value, digest);

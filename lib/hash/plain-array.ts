@@ -12,7 +12,7 @@ import { elementCount, typedArrayMemory, typedArrayNameOf, writeTypedArray } fro
 import { hasOnlyIndices } from "./index-key.ts";
 import { knownDigest } from "./known-digest.ts";
 import type { Sink } from "./sink.ts";
-import { rawDigest } from "./xxh3.ts";
+import { digestBytes, rawDigest } from "./xxh3.ts";
 
 /** The limit of a frame that always becomes a digest. */
 export const NEVER_KEPT = -1;
@@ -22,7 +22,7 @@ export const NEVER_KEPT = -1;
  *
  * @param sink an empty one, which it leaves empty.
  */
-export function plainArrayDigest(sink: Sink, view: object): Buffer | undefined {
+export function plainArrayDigest(sink: Sink, view: object): string | undefined {
   const elements = typedArrayNameOf(view);
   const prototype: object | null = Object.getPrototypeOf(view);
   if (elements === undefined || prototype === null) return undefined;
@@ -44,5 +44,5 @@ export function plainArrayDigest(sink: Sink, view: object): Buffer | undefined {
   const digest = knownDigest(memory) ?? rawDigest(memory);
   sink.open(NEVER_KEPT);
   writeTypedArray(sink, className, elements, length, digest);
-  return sink.close();
+  return digestBytes(sink.take());
 }

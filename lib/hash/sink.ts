@@ -79,6 +79,14 @@ export class Sink {
     return stream.raw();
   }
 
+  /** Ends the innermost frame, none of which has been digested; the bytes are valid until the next write. */
+  take(): Uint8Array {
+    const start = this.#starts[--this.#frames] ?? 0;
+    const bytes = this.#bytes.subarray(start, this.#position);
+    this.#position = start;
+    return bytes;
+  }
+
   /** Forgets everything written, and the memory beyond the usual. */
   reset(): void {
     // Frames are open only if something was thrown.

@@ -28,7 +28,7 @@ const uses = new WeakMap<ArrayBufferLike, MapUse>();
 /** What is done about a map. */
 export interface MapUse {
   /** Called once the memory is collected or unmapped. It must not refer to the memory. */
-  readonly onEnd?: () => void;
+  onEnd?(): void;
   /** Whether what goes with the map is worth a garbage collection. */
   readonly counted?: boolean;
 }
@@ -135,14 +135,19 @@ export function unmap(buffer: ArrayBufferLike): boolean {
   return isUnmapped;
 }
 
+/** What a buffer was mapped with, if anything was given. */
+export function useOf(buffer: ArrayBufferLike): MapUse | undefined {
+  return uses.get(buffer);
+}
+
 function tracked(mapped: Mapped, use: MapUse): Mapped {
   liveMaps++;
   collected.register(mapped.buffer, use, mapped.buffer);
-  if (use.onEnd) uses.set(mapped.buffer, use);
+  if (use !== NOTHING) uses.set(mapped.buffer, use);
   return mapped;
 }
 
-function ended({ onEnd }: MapUse): void {
+function ended(use: MapUse): void {
   liveMaps--;
-  onEnd?.();
+  use.onEnd?.();
 }

@@ -15,18 +15,10 @@
 import { fstatSync } from "node:fs";
 import { fileState, hasState } from "../look.ts";
 import { type Mapped, type MmapMode, mapper } from "./mapper.ts";
-import { mapFile, mapRange, unmap } from "./mapping.ts";
+import { type MapUse, mapFile, mapRange, unmap, useOf } from "./mapping.ts";
 
 /** The shortest range that is shared. */
 const SHORTEST = 4 * 2 ** 20;
-
-/** The arrays on one map. */
-interface Claims {
-  /** How many were handed out. */
-  given: number;
-  /** How many of those have not been released. */
-  left: number;
-}
 
 /** A map that may be shared. */
 interface Shared {
@@ -43,22 +35,49 @@ export interface MappedFile extends Mapped {
 
 /** The latest map of each range of the file at a path. */
 const latest = new Map<string, Shared>();
-const claimsOf = new WeakMap<ArrayBufferLike, Claims>();
 const claimants = new WeakSet<object>();
+// The addon reads and writes memory outside the heap of V8. A small array lies inside until then, and
+// would have to move for each map.
+const found = new BigUint64Array(new ArrayBuffer(5 * BigUint64Array.BYTES_PER_ELEMENT));
+
+/** The arrays on a map that may be shared. */
+class Claims implements MapUse {
+  /** How many were handed out. */
+  given = 0;
+  /** How many of those have not been released. */
+  left = 0;
+  readonly #range: string;
+
+  constructor(range: string) {
+    this.#range = range;
+  }
+
+  onEnd(): void {
+    forget(this.#range);
+  }
+}
+
+/**
+ * A name for a range of the file at a path; undefined for one that is too short to be shared.
+ *
+ * @param content what the range holds, as the caller has checked: only who says the same shares.
+ */
+export function sharedRange(
+  path: string,
+  offset: number,
+  byteLength: number,
+  content: string,
+): string | undefined {
+  return byteLength < SHORTEST ? undefined : `${path}\0${offset} ${byteLength} ${content}`;
+}
 
 /**
  * The memory of an earlier map, if the file is in the same state and nobody has written to the memory:
  * what was checked of the file then need not be checked again. Whatever array is made of it has to
  * {@link claim} it.
  */
-export function earlierMap(
-  path: string,
-  offset: number,
-  byteLength: number,
-  content: string,
-): Mapped | undefined {
-  if (byteLength < SHORTEST) return undefined;
-  const shared = latest.get(rangeName(path, offset, byteLength, content));
+export function earlierMap(path: string, range: string): Mapped | undefined {
+  const shared = latest.get(range);
   return shared && hasState(path, shared.state) ? unwrittenMap(shared) : undefined;
 }
 
@@ -76,15 +95,14 @@ export function mapShared(
   path: string,
   content: string,
 ): Mapped | undefined {
-  if (mode !== "r" || byteLength < SHORTEST) return mapRange(fd, offset, byteLength, mode, path);
+  const range = mode === "r" ? sharedRange(path, offset, byteLength, content) : undefined;
+  if (range === undefined) return mapRange(fd, offset, byteLength, mode, path);
   const state = fileState(fstatSync(fd, { bigint: true }));
-  const range = rangeName(path, offset, byteLength, content);
   const shared = latest.get(range);
   const earlier = shared && areEqual(shared.state, state) ? unwrittenMap(shared) : undefined;
   if (earlier) return earlier;
 
-  const onEnd = (): void => forget(range);
-  const mapped = mapRange(fd, offset, byteLength, mode, path, { onEnd });
+  const mapped = mapRange(fd, offset, byteLength, mode, path, new Claims(range));
   if (mapped) share(range, mapped, state);
   return mapped;
 }
@@ -93,29 +111,27 @@ export function mapShared(
  * Maps, in mode `"r"` and in one go, what follows the head of a file. Whatever array is made of it has
  * to {@link claim} it.
  *
- * @param content what the file holds, as its head says: only who says the same shares.
+ * @param range of {@link sharedRange}: the name of what follows the head.
  * @returns undefined where that has to be done step by step.
  */
 export function mapSharedFile(
   path: string,
   head: Uint8Array,
   byteLength: number,
-  content: string,
+  range: string | undefined,
 ): MappedFile | undefined {
-  const state = new BigUint64Array(5);
-  const range =
-    byteLength < SHORTEST ? undefined : rangeName(path, head.byteLength, byteLength, content);
-  const use = range === undefined ? undefined : { onEnd: () => forget(range) };
-  const mapped = mapFile(path, head, byteLength, state, use);
+  const use = range === undefined ? undefined : new Claims(range);
+  const mapped = mapFile(path, head, byteLength, found, use);
   if (mapped === undefined) return undefined;
+  const state = found.slice();
   if (range !== undefined) share(range, mapped, state);
   return { buffer: mapped.buffer, byteOffset: mapped.byteOffset, state };
 }
 
 /** Gives what is handed out over a buffer a claim to its map, if that may be shared. */
 export function claim(array: object, buffer: ArrayBufferLike): void {
-  const claims = claimsOf.get(buffer);
-  if (claims === undefined || array === buffer) return;
+  const claims = useOf(buffer);
+  if (!(claims instanceof Claims) || array === buffer) return;
   claimants.add(array);
   claims.given++;
   claims.left++;
@@ -129,8 +145,8 @@ export function claim(array: object, buffer: ArrayBufferLike): void {
  * long as it is the only one that was handed out.
  */
 export function releaseMap(array: object, buffer: ArrayBufferLike): boolean {
-  const claims = claimsOf.get(buffer);
-  if (claims === undefined) return unmap(buffer);
+  const claims = useOf(buffer);
+  if (!(claims instanceof Claims)) return unmap(buffer);
   if (claimants.delete(array)) claims.left--;
   else if (claims.given === 1) claims.left = 0;
   else return false;
@@ -140,7 +156,6 @@ export function releaseMap(array: object, buffer: ArrayBufferLike): boolean {
 /** Lets later calls have a map. */
 function share(range: string, { buffer }: Mapped, state: BigUint64Array): void {
   latest.set(range, { buffer: new WeakRef(buffer), state });
-  claimsOf.set(buffer, { given: 0, left: 0 });
 }
 
 /** Drops what is known of a range whose map has ended, unless there is another one by now. */
@@ -153,11 +168,6 @@ function forget(range: string): void {
 function unwrittenMap(shared: Shared): Mapped | undefined {
   const buffer = shared.buffer.deref();
   return buffer && mapper()?.dirtyPages(buffer) === 0 ? { buffer, byteOffset: 0 } : undefined;
-}
-
-/** A name for a range of the file at a path. */
-function rangeName(path: string, offset: number, byteLength: number, content: string): string {
-  return `${path}\0${offset} ${byteLength} ${content}`;
 }
 
 function areEqual(one: BigUint64Array, other: BigUint64Array): boolean {
