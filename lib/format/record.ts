@@ -100,13 +100,16 @@ export function isSidecarRecord(record: unknown): record is SidecarRecord {
   );
 }
 
+/** What files are called: those that are as they are, and compressed ones. */
+const NPY_NAMES = [/^\d{1,9}-[0-9a-f]{8}\.npy$/, /^\d{1,9}-[0-9a-f]{8}\.npy\.zst$/] as const;
+const ARROW_NAMES = [/^\d{1,9}-[0-9a-f]{8}\.arrow$/, /^\d{1,9}-[0-9a-f]{8}\.arrow\.zst$/] as const;
+
 function isFile(record: Record<string, unknown>): boolean {
   const { file, offset, digest, modified, compressed } = record;
-  const kind = "arrow" in record ? "arrow" : "npy";
-  const ending = compressed === undefined ? kind : `${kind}.zst`;
+  const [plain, small] = "arrow" in record ? ARROW_NAMES : NPY_NAMES;
   return (
     typeof file === "string" &&
-    /^\d{1,9}-[0-9a-f]{8}\.(.*)$/.exec(file)?.[1] === ending &&
+    (compressed === undefined ? plain : small).test(file) &&
     isCount(offset) &&
     isCount(modified) &&
     (digest === null || isDigest(digest)) &&

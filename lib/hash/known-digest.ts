@@ -7,6 +7,8 @@
  * @module
  */
 
+import { BufferFacts, factsOf, setFacts } from "./buffer-facts.ts";
+
 /** What is known about a piece of memory. */
 export interface KnownDigest {
   /** Where in its buffer the piece begins. */
@@ -19,16 +21,19 @@ export interface KnownDigest {
   isCurrent(): boolean;
 }
 
-const known = new WeakMap<ArrayBufferLike, KnownDigest>();
-
 /** Makes the digest of a piece of memory known for as long as it is current. Keeps nothing alive. */
 export function rememberDigest(buffer: ArrayBufferLike, digest: KnownDigest): void {
-  known.set(buffer, digest);
+  let facts = factsOf(buffer);
+  if (facts === undefined) {
+    facts = new BufferFacts();
+    setFacts(buffer, facts);
+  }
+  facts.digest = digest;
 }
 
 /** The digest of exactly this piece of memory, if it is known. */
 export function knownDigest({ buffer, byteOffset, byteLength }: DataView): Buffer | undefined {
-  const entry = known.get(buffer);
-  if (entry?.byteOffset !== byteOffset || entry.byteLength !== byteLength) return undefined;
-  return entry.isCurrent() ? entry.digest : undefined;
+  const known = factsOf(buffer)?.digest;
+  if (known?.byteOffset !== byteOffset || known.byteLength !== byteLength) return undefined;
+  return known.isCurrent() ? known.digest : undefined;
 }

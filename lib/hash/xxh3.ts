@@ -38,6 +38,7 @@ const SEED = Buffer.alloc(8);
 const ONE_SHOT_BYTES = 2 ** 22;
 // Of more, `xxhash-addon` takes wider vectors where the processor has them.
 const FEW_BYTES = 2 ** 12;
+const scratch = Buffer.allocUnsafeSlow(FEW_BYTES);
 
 let loaded: NativeClass | undefined;
 
@@ -67,6 +68,13 @@ export function digestBytes(source: ByteSource): string {
   const view = asView(source);
   const addon = view.byteLength <= FEW_BYTES ? loadedNative() : undefined;
   return addon ? addon.digest(view) : rawDigest(view).toString("hex");
+}
+
+/** The digest of a text in UTF-8. */
+export function digestText(text: string): string {
+  // A code unit takes three bytes at most. A Buffer of its own would be garbage at once.
+  if (text.length > FEW_BYTES / 3) return digestBytes(Buffer.from(text));
+  return digestBytes(scratch.subarray(0, scratch.write(text)));
 }
 
 /** The same digest as {@link digestBytes} in its 16 bytes, most significant first. */

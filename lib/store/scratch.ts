@@ -19,7 +19,7 @@ import { isAbsent, withFile, writeAll } from "./file.ts";
 import { Layout } from "./layout.ts";
 import { makeDirectory } from "./make-directory.ts";
 import type { Mapped } from "./map/mapper.ts";
-import { makePrivate, mapRange } from "./map/mapping.ts";
+import { MapFacts, makePrivate, mapRange } from "./map/mapping.ts";
 import { reserve } from "./reserve.ts";
 import { createRoot } from "./root.ts";
 import { sweep, temporaryName } from "./temporary.ts";
@@ -62,8 +62,8 @@ export function createScratch(
     mapped = withFile(path, "r+", (fd) => {
       writeAll(fd, head);
       reserve(addon, fd, head.byteLength + byteLength, path);
-      const use = { counted: true, onEnd: () => discard(path) };
-      const map = mapRange(fd, head.byteLength, byteLength, "r+", path, use);
+      const facts = new MapFacts({ mapEnded: () => discard(path) });
+      const map = mapRange(fd, head.byteLength, byteLength, "r+", path, facts, true);
       const { dev: device, ino: inode } = fstatSync(fd);
       if (map) scratches.set(map.buffer, { path, head, byteLength, device, inode });
       return map;

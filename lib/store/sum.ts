@@ -17,7 +17,7 @@
 import { rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { Digest, digestBytes } from "../hash/xxh3.ts";
+import { Digest, digestText } from "../hash/xxh3.ts";
 import { readSmall } from "./file.ts";
 
 /** The file of an array, as its manifest describes it. */
@@ -104,5 +104,5 @@ function sumPath({ path }: SummedFile): string {
 }
 
 function sealed({ path, bytes, modified }: SummedFile, digest: string): string {
-  return digest + digestBytes(Buffer.from(`${digest} ${basename(path)} ${bytes} ${modified}`));
+  return digest + digestText(`${digest} ${basename(path)} ${bytes} ${modified}`);
 }

@@ -41,7 +41,7 @@ test("keys are kept up to a number of them", () => {
   const keys = new RecentKeys<{ i: number }>();
   for (let i = 0; i < 5000; i++) {
     const key = { i };
-    keys.set(String(i), key);
+    keys.set(String(i), [i], key);
     assert.is(keys.get(String(i)), key);
   }
   assert.is(keys.get("0"), undefined);
@@ -52,7 +52,10 @@ test("a key that is kept holds no more of a long string than the part that was g
     import { RecentKeys, argumentsText } from ${JSON.stringify(module)};
     const keys = new RecentKeys();
     const long = (i) => Buffer.alloc(5e6, 97 + i).toString("latin1");
-    for (let i = 0; i < 20; i++) keys.set(argumentsText([long(i).slice(100, 140), i]), { i });
+    for (let i = 0; i < 20; i++) {
+      const args = [long(i).slice(100, 140), i];
+      keys.set(argumentsText(args), args, { i });
+    }
     gc();
     console.log(process.memoryUsage().heapUsed < 5e7, keys.get(argumentsText([long(3).slice(0, 40), 3])).i);
   `;

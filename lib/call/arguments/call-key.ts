@@ -11,7 +11,7 @@ import { type Code, codeOf } from "../../hash/code/code.ts";
 import type { RecordedCode } from "../../hash/code/code-difference.ts";
 import { codeRecord } from "../../hash/code/code-record.ts";
 import { digestValue } from "../../hash/hash.ts";
-import { digestBytes } from "../../hash/xxh3.ts";
+import { digestText } from "../../hash/xxh3.ts";
 import type { PartedKey } from "../entries/entries.ts";
 import { secondsSince } from "../seconds.ts";
 import type { AnyFunction, Identity, Settings } from "../settings.ts";
@@ -67,7 +67,7 @@ export class CallKeys {
     const known = text === undefined ? undefined : this.#recent.get(text);
     if (known !== undefined) return known;
     const asked = this.#sources.during(() => this.#of(receiver, args));
-    if (text !== undefined) this.#recent.set(text, { key: asked.key, hashSeconds: 0 });
+    if (text !== undefined) this.#recent.set(text, args, { key: asked.key, hashSeconds: 0 });
     return asked;
   }
 
@@ -83,7 +83,7 @@ export class CallKeys {
     const { code, usesThis } = this.#codeOf();
     const it = this.#bound ? this.#bound.receiver : receiver;
     const parts = this.#parts(it, this.all(args), usesThis);
-    const argsId = digestBytes(Buffer.from(parts.join("")));
+    const argsId = digestText(parts.join(""));
     const key = { functionId: this.#identity.functionId, codeId: code.codeId, argsId, parts };
     return { key, hashSeconds: secondsSince(start) };
   }

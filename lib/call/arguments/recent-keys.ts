@@ -20,11 +20,15 @@ export class RecentKeys<Key extends object> {
     return this.#byText.get(text);
   }
 
-  /** Keeps a key. */
-  set(text: string, key: Key): void {
+  /** Keeps a key, under the text of some arguments. */
+  set(text: string, args: readonly unknown[], key: Key): void {
     if (this.#byText.size >= MOST) this.#byText.clear();
-    this.#byText.set(copyOf(text), key);
+    this.#byText.set(args.some(isString) ? copyOf(text) : text, key);
   }
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 /** The same text in memory of its own: a part of a long string keeps all of that alive. */

@@ -14,7 +14,7 @@
 import { Memo } from "../../code/syntax/memo.ts";
 import type { AnyFunction } from "../../code/syntax/parse.ts";
 import { digestValue } from "../hash.ts";
-import { digestBytes } from "../xxh3.ts";
+import { digestText } from "../xxh3.ts";
 import { type Code, computeDeep, deepCode, ownCode } from "./deep-code.ts";
 import { type Reached, reachedValue } from "./findings.ts";
 
@@ -105,7 +105,7 @@ function codeAsTold(fn: AnyFunction, options: CodeOptions): Code {
   const text = JSON.stringify([...kinds, ...given, ...parts]);
   return {
     ...code,
-    codeId: digestBytes(Buffer.from(text)),
+    codeId: digestText(text),
     reached: [...reached, ...code.reached],
   };
 }

@@ -8,7 +8,7 @@
  */
 
 import { hostname } from "node:os";
-import { digestBytes } from "../../hash/xxh3.ts";
+import { digestText } from "../../hash/xxh3.ts";
 import type { LockOwner } from "../backend.ts";
 import type { EntryKey } from "../layout.ts";
 
@@ -75,7 +75,7 @@ let lastCode = { functionId: "", codeId: "", first: 0, second: 0 };
 /** What names a lock in a store: 16 hex digits. */
 export function lockId({ functionId, codeId, argsId }: EntryKey): string {
   if (lastCode.functionId !== functionId || lastCode.codeId !== codeId) {
-    const digest = digestBytes(Buffer.from(`${codeId}${functionId}`));
+    const digest = digestText(`${codeId}${functionId}`);
     lastCode = { functionId, codeId, first: bitsAt(digest, 0), second: bitsAt(digest, 8) };
   }
   const { first, second } = lastCode;

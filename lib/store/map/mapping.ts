@@ -11,6 +11,7 @@
  */
 
 import { wrongType } from "../../errors.ts";
+import { BufferFacts, factsOf, setFacts } from "../../hash/buffer-facts.ts";
 import { errorCode, WarnOnce } from "../../warning.ts";
 import { type Mapped, type MmapMode, mapper, warnNoMapper } from "./mapper.ts";
 
@@ -22,18 +23,26 @@ const MOST_MAPS = 16_384;
 const tooMany = new WarnOnce();
 let liveMaps = 0;
 let isAllowed = true;
-const collected = new FinalizationRegistry<MapUse>(ended);
-const uses = new WeakMap<ArrayBufferLike, MapUse>();
+const collected = new FinalizationRegistry<MapEnd>(ended);
 
-/** What is done about a map. */
-export interface MapUse {
-  /** Called once the memory is collected or unmapped. It must not refer to the memory. */
-  onEnd?(): void;
-  /** Whether what goes with the map is worth a garbage collection. */
-  readonly counted?: boolean;
+/** What there is to do when a map has ended. It must not refer to the memory. */
+export interface MapEnd {
+  /** Called once, when the memory has been collected or unmapped. */
+  mapEnded?(): void;
 }
 
-const NOTHING: MapUse = {};
+const NOTHING: MapEnd = {};
+
+/** What is known of a map. */
+export class MapFacts extends BufferFacts {
+  readonly end: MapEnd;
+
+  constructor(end: MapEnd) {
+    super();
+    this.end = end;
+  }
+}
+
 const modes: readonly unknown[] = ["r", "c", "r+", "w+", null];
 
 /** A mode, or the error for what is none. */
@@ -51,6 +60,8 @@ export function isWritable(mode: MmapMode | null): boolean {
  * Maps a range of an open file.
  *
  * @param label what warnings about the map call it.
+ * @param facts become what is known of the memory.
+ * @param counted whether what goes with the map is worth a garbage collection.
  * @returns the memory, or `undefined` where the range is to be read instead: without a mapper (said
  * once), in a runtime that forbids buffers over memory of others (said once, too), or for a range
  * too large for `mmap-io`.
@@ -62,7 +73,8 @@ export function mapRange(
   byteLength: number,
   mode: MmapMode,
   label: string,
-  use: MapUse = NOTHING,
+  facts?: MapFacts,
+  counted = false,
 ): Mapped | undefined {
   const chosen = mapper();
   if (liveMaps >= MOST_MAPS) {
@@ -78,8 +90,7 @@ export function mapRange(
   if (chosen?.name === "mmap-io" && offset + byteLength > chosen.maxBytes) return undefined;
   try {
     if (chosen) {
-      const options = { label, counted: use.counted ?? false };
-      return tracked(chosen.map(fd, offset, byteLength, mode, options), use);
+      return tracked(chosen.map(fd, offset, byteLength, mode, { label, counted }), facts);
     }
   } catch (error) {
     if (errorCode(error) !== "ERR_NO_EXTERNAL_BUFFERS") throw error;
@@ -99,12 +110,12 @@ export function mapFile(
   head: Uint8Array,
   byteLength: number,
   state: BigUint64Array,
-  use: MapUse = NOTHING,
+  facts?: MapFacts,
 ): Mapped | undefined {
   if (!isAllowed || liveMaps >= MOST_MAPS) return undefined;
   try {
     const buffer = mapper()?.mapFile(path, head, byteLength, state);
-    return buffer && tracked({ buffer, byteOffset: 0 }, use);
+    return buffer && tracked({ buffer, byteOffset: 0 }, facts);
   } catch (error) {
     const code = errorCode(error);
     // Who forbids one forbids all.
@@ -131,23 +142,21 @@ export function makePrivate(buffer: ArrayBufferLike, fd: number): boolean {
 /** Unmaps a buffer at once; tells whether something was unmapped. */
 export function unmap(buffer: ArrayBufferLike): boolean {
   const isUnmapped = mapper()?.release(buffer) ?? false;
-  if (isUnmapped && collected.unregister(buffer)) ended(uses.get(buffer) ?? NOTHING);
+  if (isUnmapped && collected.unregister(buffer)) {
+    const facts = factsOf(buffer);
+    ended(facts instanceof MapFacts ? facts.end : NOTHING);
+  }
   return isUnmapped;
 }
 
-/** What a buffer was mapped with, if anything was given. */
-export function useOf(buffer: ArrayBufferLike): MapUse | undefined {
-  return uses.get(buffer);
-}
-
-function tracked(mapped: Mapped, use: MapUse): Mapped {
+function tracked(mapped: Mapped, facts: MapFacts | undefined): Mapped {
   liveMaps++;
-  collected.register(mapped.buffer, use, mapped.buffer);
-  if (use !== NOTHING) uses.set(mapped.buffer, use);
+  collected.register(mapped.buffer, facts?.end ?? NOTHING, mapped.buffer);
+  if (facts) setFacts(mapped.buffer, facts);
   return mapped;
 }
 
-function ended(use: MapUse): void {
+function ended(end: MapEnd): void {
   liveMaps--;
-  use.onEnd?.();
+  end.mapEnded?.();
 }

@@ -13,9 +13,10 @@
  */
 
 import { fstatSync } from "node:fs";
+import { factsOf } from "../../hash/buffer-facts.ts";
 import { fileState, hasState } from "../look.ts";
 import { type Mapped, type MmapMode, mapper } from "./mapper.ts";
-import { type MapUse, mapFile, mapRange, unmap, useOf } from "./mapping.ts";
+import { type MapEnd, MapFacts, mapFile, mapRange, unmap } from "./mapping.ts";
 
 /** The shortest range that is shared. */
 const SHORTEST = 4 * 2 ** 20;
@@ -35,25 +36,36 @@ export interface MappedFile extends Mapped {
 
 /** The latest map of each range of the file at a path. */
 const latest = new Map<string, Shared>();
+/** The arrays, apart from the first of each map. */
 const claimants = new WeakSet<object>();
 // The addon reads and writes memory outside the heap of V8. A small array lies inside until then, and
 // would have to move for each map.
 const found = new BigUint64Array(new ArrayBuffer(5 * BigUint64Array.BYTES_PER_ELEMENT));
 
-/** The arrays on a map that may be shared. */
-class Claims implements MapUse {
-  /** How many were handed out. */
-  given = 0;
-  /** How many of those have not been released. */
-  left = 0;
+/** The end of a map that may be shared. */
+class EndOfShared implements MapEnd {
   readonly #range: string;
 
   constructor(range: string) {
     this.#range = range;
   }
 
-  onEnd(): void {
+  mapEnded(): void {
     forget(this.#range);
+  }
+}
+
+/** What is known of a map that may be shared: the arrays on it. */
+class Claims extends MapFacts {
+  /** How many were handed out. */
+  given = 0;
+  /** How many of those have not been released. */
+  left = 0;
+  /** The first of them, until it is released; most maps have no other. */
+  first: object | undefined = undefined;
+
+  constructor(range: string) {
+    super(new EndOfShared(range));
   }
 }
 
@@ -120,8 +132,8 @@ export function mapSharedFile(
   byteLength: number,
   range: string | undefined,
 ): MappedFile | undefined {
-  const use = range === undefined ? undefined : new Claims(range);
-  const mapped = mapFile(path, head, byteLength, found, use);
+  const claims = range === undefined ? undefined : new Claims(range);
+  const mapped = mapFile(path, head, byteLength, found, claims);
   if (mapped === undefined) return undefined;
   const state = found.slice();
   if (range !== undefined) share(range, mapped, state);
@@ -130,9 +142,10 @@ export function mapSharedFile(
 
 /** Gives what is handed out over a buffer a claim to its map, if that may be shared. */
 export function claim(array: object, buffer: ArrayBufferLike): void {
-  const claims = useOf(buffer);
+  const claims = factsOf(buffer);
   if (!(claims instanceof Claims) || array === buffer) return;
-  claimants.add(array);
+  if (claims.given === 0) claims.first = array;
+  else claimants.add(array);
   claims.given++;
   claims.left++;
 }
@@ -145,9 +158,11 @@ export function claim(array: object, buffer: ArrayBufferLike): void {
  * long as it is the only one that was handed out.
  */
 export function releaseMap(array: object, buffer: ArrayBufferLike): boolean {
-  const claims = useOf(buffer);
+  const claims = factsOf(buffer);
   if (!(claims instanceof Claims)) return unmap(buffer);
-  if (claimants.delete(array)) claims.left--;
+  const isFirst = array === claims.first;
+  if (isFirst) claims.first = undefined;
+  if (isFirst || claimants.delete(array)) claims.left--;
   else if (claims.given === 1) claims.left = 0;
   else return false;
   return claims.left === 0 && unmap(buffer);

@@ -21,7 +21,7 @@ import {
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { CacheError } from "../../errors.ts";
-import { Digest, digestBytes } from "../../hash/xxh3.ts";
+import { Digest, digestText } from "../../hash/xxh3.ts";
 import type { BackendEntry, ExpectedFile } from "../backend.ts";
 import { type EntryKey, MANIFEST } from "../layout.ts";
 import { Limits } from "../limits/limits.ts";
@@ -47,7 +47,7 @@ export class LocalTier {
 
   /** @param place what tells the bucket and the prefix from others. */
   constructor(directory: string, place: string, limits: SizeLimits) {
-    const id = digestBytes(Buffer.from(place)).slice(0, 16);
+    const id = digestText(place).slice(0, 16);
     this.#local = new LocalStore(join(resolve(directory), "s3", id), { durable: false });
     this.#limits = hasLimits(limits) ? new Limits(this.#local, limits) : undefined;
   }
