@@ -22,7 +22,7 @@
       ],
       "include_dirs": [
         "<!(node -p \"require('node-addon-api').include_dir\")",
-        "<!(node -p \"require('node:path').join(require.resolve('xxhash-addon/package.json'), '../xxHash')\")"
+        "<!(node -p \"path.relative('.', path.join(require.resolve('xxhash-addon/package.json'), '../xxHash'))\")"
       ],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags_cc": ["-std=c++20", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fvisibility=hidden"],

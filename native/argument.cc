@@ -10,7 +10,7 @@
 namespace ndmemo {
 namespace {
 
-// A number that `accepts` takes; `expected` and `name` say in words what that is.
+// A number that `accepts` takes. For errors: what is expected, and what the argument is called.
 template <typename Accepts>
 std::optional<double> Number(Napi::Value value, const char* expected, const char* name,
                              Accepts accepts) {

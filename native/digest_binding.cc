@@ -26,9 +26,7 @@ Napi::Value DigestOf(const Napi::CallbackInfo& info) {
     *at++ = kDigits[byte >> 4];
     *at++ = kDigits[byte & 15];
   }
-  napi_value result;
-  if (napi_create_string_latin1(info.Env(), text, sizeof(text), &result) != napi_ok) return {};
-  return Napi::Value(info.Env(), result);
+  return Napi::String::New(info.Env(), text, sizeof(text));
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ void Externals::Table::Close(Entry& entry) {
   const void* const data = entry.mapping.data();
   if (data == nullptr) return;
   {
-    // At no moment is a fault to be found in neither of the two.
+    // Who looks for faults meanwhile finds each of them in one of the two.
     const std::lock_guard lock(mutex);
     entries.erase(data);
     entry.TakeEvents(events);
@@ -174,7 +174,7 @@ void Externals::Table::Close(Entry& entry) {
   const std::lock_guard lock(mutex);
   const size_t before = events.size();
   entry.TakeEvents(events);
-  // The loop was told of these while they were not to be seen.
+  // Another thread may have gone on writing until here: of that the loop was told too early.
   if (events.size() > before && waker != nullptr) waker->Wake();
 }
 

@@ -74,7 +74,7 @@ class Externals {
     std::mutex mutex;
     // The mappings by their first byte.
     std::unordered_map<const void*, std::shared_ptr<Entry>> entries;
-    // Of mappings that have been unmapped.
+    // Of mappings that are no entries any more.
     std::vector<Event> events;
     // Null where there is no event loop, and once the environment ends.
     LoopWaker* waker = nullptr;
@@ -95,7 +95,7 @@ class Externals {
   static void Finalize(napi_env env, void* data, void* hint) { Release(hint); }
   static void Release(void* hint);
   std::shared_ptr<Entry> Find(Napi::Value value) const;
-  // Of mappings that exist, and of those that were unmapped since.
+  // Of the entries, and of those that were taken out since.
   std::vector<Event> TakeEvents();
   void Tell(Napi::Env env);
 

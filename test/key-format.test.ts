@@ -14,10 +14,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type CodeOptions, codeOf } from "../lib/hash/code/code.ts";
 import { hash, Memory } from "../lib/index.ts";
+import { native } from "../lib/native.ts";
 import { directoryName } from "../lib/store/layout.ts";
 import { sameArray } from "./helpers/assert.ts";
 import { requires } from "./helpers/requirement.ts";
 import { filesIn, withTmp } from "./helpers/tmp.ts";
+
+// Few bytes are digested by the addon once it is loaded.
+native();
 
 const page = readFileSync(new URL("../docs/key-format.md", import.meta.url), "utf8");
 

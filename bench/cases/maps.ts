@@ -18,6 +18,7 @@ import { LENGTH_64_MIB } from "../data.ts";
 const ENTRIES = 1000;
 /** As many runs as other hits have. */
 const WARM_UP = 5;
+const SAMPLES = 3;
 const HEAP_OBJECTS = 2_000_000;
 /** Enough for the header of an array. */
 const HEAD_BYTES = 4096;
@@ -31,7 +32,7 @@ function manyEntries(directory: string): MemorizedFunc<typeof zeros> {
   const cached = new Memory(directory, { verbose: 0, mmapMode: "r" }).cache(zeros);
   release(cached(LENGTH_64_MIB, 0));
 
-  const places = Array.from({ length: (WARM_UP + 1) * ENTRIES }, (_, turn) =>
+  const places = Array.from({ length: (WARM_UP + SAMPLES) * ENTRIES }, (_, turn) =>
     cached.explain(LENGTH_64_MIB, turn),
   );
   const [first] = places as [Explanation];
@@ -58,7 +59,7 @@ function hits(title: string, heapObjects: number, rest: Partial<Case>): Case {
     ...rest,
     pieces: ENTRIES,
     warmUp: WARM_UP,
-    samples: 1,
+    samples: SAMPLES,
     prepare(directory) {
       const cached = manyEntries(directory);
       const heap = Array.from({ length: heapObjects }, (_, i) => ({ i }));

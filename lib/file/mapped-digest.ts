@@ -15,7 +15,8 @@ export class MappedDigest implements KnownDigest {
   readonly byteOffset: number;
   readonly byteLength: number;
   readonly #path: string;
-  readonly #record: ArrayRecord;
+  /** Where the manifest does not have the digest: what tells of the file that may have it. */
+  readonly #undigested: ArrayRecord | undefined;
   readonly #stored: StoredMap;
   #digest: string | null;
   #bytes: Buffer | undefined;
@@ -24,15 +25,17 @@ export class MappedDigest implements KnownDigest {
     this.byteOffset = region.byteOffset;
     this.byteLength = region.byteLength;
     this.#path = path;
-    this.#record = record;
+    this.#undigested = record.digest === null ? record : undefined;
     this.#stored = stored;
     this.#digest = record.digest;
   }
 
   isCurrent(): boolean {
     if (!this.#stored.isUnwritten()) return false;
-    // One that is computed in the background may be there by now.
-    this.#digest ??= readSum({ path: this.#path, ...this.#record }) ?? null;
+    if (this.#undigested) {
+      // One that is computed in the background may be there by now.
+      this.#digest ??= readSum({ path: this.#path, ...this.#undigested }) ?? null;
+    }
     return this.#digest !== null;
   }
 

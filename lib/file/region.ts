@@ -57,7 +57,7 @@ export function contentOf({ descr, order, shape }: ArrayRecord): string {
 /**
  * The `.npy` header that the file of an array begins with. The bytes belong to all who ask.
  *
- * @param content of {@link contentOf}.
+ * @param content what {@link contentOf} says of the record, where that is known.
  */
 export function headerOf(record: ArrayRecord, content: string = contentOf(record)): Uint8Array {
   const known = headers.get(content);

@@ -79,9 +79,12 @@ export class Sink {
     return stream.raw();
   }
 
-  /** Ends the innermost frame, none of which has been digested; the bytes are valid until the next write. */
+  /** Ends the innermost frame, which is short, and takes out its bytes: valid until the next write. */
   take(): Uint8Array {
-    const start = this.#starts[--this.#frames] ?? 0;
+    const frame = --this.#frames;
+    // Half of a frame has another digest.
+    if (this.#streams[frame] !== undefined) throw new RangeError("The frame was too long");
+    const start = this.#starts[frame] ?? 0;
     const bytes = this.#bytes.subarray(start, this.#position);
     this.#position = start;
     return bytes;

@@ -38,7 +38,7 @@ const SEED = Buffer.alloc(8);
 const ONE_SHOT_BYTES = 2 ** 22;
 // Of more, `xxhash-addon` takes wider vectors where the processor has them.
 const FEW_BYTES = 2 ** 12;
-const scratch = Buffer.allocUnsafeSlow(FEW_BYTES);
+const textBytes = Buffer.allocUnsafeSlow(FEW_BYTES);
 
 let loaded: NativeClass | undefined;
 
@@ -74,7 +74,7 @@ export function digestBytes(source: ByteSource): string {
 export function digestText(text: string): string {
   // A code unit takes three bytes at most. A Buffer of its own would be garbage at once.
   if (text.length > FEW_BYTES / 3) return digestBytes(Buffer.from(text));
-  return digestBytes(scratch.subarray(0, scratch.write(text)));
+  return digestBytes(textBytes.subarray(0, textBytes.write(text)));
 }
 
 /** The same digest as {@link digestBytes} in its 16 bytes, most significant first. */

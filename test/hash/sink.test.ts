@@ -113,4 +113,23 @@ function direct(text: string): string {
   return digestBytes(bytes);
 }
 
+test("the bytes of a short frame can be taken, and make the digest that the frame would have had", () => {
+  const sink = new Sink();
+  sink.byte(1);
+  sink.open(-1);
+  sink.number(2);
+  const digest = digestBytes(sink.take());
+  sink.open(-1);
+  sink.number(2);
+  assert.is(sink.close()?.toString("hex"), digest);
+  assert.is(sink.frames, 0);
+});
+
+test("the bytes of a frame that was digested in part are not taken", () => {
+  const sink = new Sink();
+  sink.open(-1);
+  sink.text("x".repeat(100_000));
+  assert.throws(() => sink.take(), /too long/);
+});
+
 test.run();

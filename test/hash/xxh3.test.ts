@@ -1,7 +1,11 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Digest, digestBytes } from "../../lib/hash/xxh3.ts";
+import { Digest, digestBytes, digestText } from "../../lib/hash/xxh3.ts";
+import { native } from "../../lib/native.ts";
+
+// Few bytes are digested by the addon once it is loaded.
+native();
 
 // The reference values of xxHash 0.8 for XXH3_128bits.
 const EMPTY = "99aa06d3014798d86001c324468d497f";
@@ -17,6 +21,16 @@ test("a view is read from its offset to its end", () => {
   assert.is(digestBytes(padded.subarray(2, 5)), ABC);
   assert.is(digestBytes(new DataView(padded.buffer, padded.byteOffset + 2, 3)), ABC);
   assert.is(digestBytes(new Uint8Array(padded.buffer, padded.byteOffset + 2, 0)), EMPTY);
+});
+
+test("a text has the digest of its bytes in UTF-8, all of them, whatever its length", () => {
+  for (const letter of ["a", "é", "€", "😀", "\ud800"]) {
+    for (const length of [0, 1, 682, 683, 1365, 1366, 4096, 4097, 5000]) {
+      const text = letter.repeat(length);
+      assert.is(digestText(text), digestBytes(Buffer.from(text)), `${length} of ${letter}`);
+      assert.is.not(digestText(`${text}b`), digestText(`${text}c`), `${length} of ${letter}`);
+    }
+  }
 });
 
 test("every holder of the same bytes has the same digest", () => {

@@ -110,7 +110,7 @@ def case_hash_mapped(directory):
 
 
 def hits_of_many(directory, heap_objects):
-    """1,000 entries and 5,000 to warm up, copies with holes in place of the zeros but for the first."""
+    """3,000 entries and 5,000 to warm up, copies with holes in place of the zeros but for the first."""
     entries = 1000
     cached = joblib.Memory(directory, verbose=0, mmap_mode="r").cache(zeros)
     cached(LENGTH_64_MIB, 0)
@@ -118,7 +118,7 @@ def hits_of_many(directory, heap_objects):
     with open(os.path.join(model, "output.pkl"), "rb") as file:
         blocks = [(i, block) for i, block in enumerate(iter(lambda: file.read(4096), b"")) if any(block)]
         size = file.tell()
-    for turn in range(6 * entries):
+    for turn in range(8 * entries):
         entry = os.path.join(os.path.dirname(model), cached._get_argument_hash(LENGTH_64_MIB, turn))
         os.makedirs(entry, exist_ok=True)
         if turn > 0:

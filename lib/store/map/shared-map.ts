@@ -61,7 +61,7 @@ class Claims extends MapFacts {
   given = 0;
   /** How many of those have not been released. */
   left = 0;
-  /** The first of them, until it is released; most maps have no other. */
+  /** The first of them, until it is released: kept as long as the memory. Most maps have no other. */
   first: object | undefined = undefined;
 
   constructor(range: string) {
