@@ -12,6 +12,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { programOf } from "./program.ts";
 
 const here = fileURLToPath(new URL("peers", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -62,13 +63,13 @@ const all: Readonly<Record<PeerName, Peer>> = {
   keyv: node("keyv"),
   numcodecs: node("numcodecs"),
   /** The AWS SDK alone. */
-  sdk: { command: () => [process.execPath, "--import", "tsx", join(here, "sdk.ts")] },
+  sdk: { command: () => [process.execPath, programOf("peers/sdk.ts")] },
   /** Plain system calls, and XXH3-128 in C. */
   floor: {
     command: (_, name) =>
       name.startsWith("hash")
         ? [compiled("hash")]
-        : [process.execPath, "--import", "tsx", join(here, "floor.ts")],
+        : [process.execPath, programOf("peers/floor.ts")],
   },
 };
 

@@ -25,6 +25,7 @@ import type { Case, Measurement } from "./case.ts";
 import { cases } from "./cases/index.ts";
 import { compare, type Result } from "./compare.ts";
 import { type Command, commandOf, type PeerName } from "./peer.ts";
+import { programOf } from "./program.ts";
 import { hasMemory, makeScratch } from "./scratch.ts";
 import { circumstances, duration, type Report, table } from "./table.ts";
 
@@ -101,7 +102,7 @@ function keep(row: Result): void {
 
 function measureAll(name: string, chosen: Case): Result {
   const { beside = ["joblib"], processes = runs } = chosen;
-  const child = [process.execPath, "--import", "tsx", join(here, "child.ts")] as const;
+  const child = [process.execPath, programOf("child.ts")] as const;
   const peers = beside.flatMap((peer): [PeerName, Command][] => {
     const command = commandOf(peer, name, flags.python);
     if (!("missing" in command)) return [[peer, command]];

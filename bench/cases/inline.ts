@@ -5,7 +5,7 @@
  */
 
 import { readdirSync } from "node:fs";
-import { Memory } from "../../lib/index.ts";
+import { Memory } from "ndmemo";
 import type { Case } from "../case.ts";
 
 const COUNT = 1000;
