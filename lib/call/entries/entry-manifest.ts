@@ -35,13 +35,16 @@ function isMetadata(metadata: unknown): boolean {
   if (!isRecord(metadata) || !hasIds(metadata)) return false;
   const { duration, time, inputArgs, bytes, arrays, timings, ndmemo, node } = metadata;
   return (
-    [duration, time].every(Number.isFinite) &&
+    Number.isFinite(duration) &&
+    Number.isFinite(time) &&
     Math.abs(time as number) <= LAST_TIME &&
     isList(inputArgs, isText) &&
     isCount(bytes) &&
     isList(arrays, isSummary) &&
     isRecord(timings) &&
-    ["hash", "compute", "store"].every((name) => Number.isFinite(timings[name])) &&
+    Number.isFinite(timings["hash"]) &&
+    Number.isFinite(timings["compute"]) &&
+    Number.isFinite(timings["store"]) &&
     isText(ndmemo) &&
     isText(node)
   );
@@ -51,7 +54,9 @@ function isSummary(summary: unknown): boolean {
   if (!isRecord(summary)) return false;
   const { className, descr, shape, order, bytes, compressed } = summary;
   return (
-    [className, descr, order].every(isText) &&
+    isText(className) &&
+    isText(descr) &&
+    isText(order) &&
     isList(shape, isCount) &&
     isCount(bytes) &&
     (compressed === undefined || (isRecord(compressed) && isCount(compressed["bytes"])))
@@ -59,7 +64,7 @@ function isSummary(summary: unknown): boolean {
 }
 
 function hasIds({ functionId, codeId, argsId }: Record<string, unknown>): boolean {
-  return [functionId, codeId, argsId].every(isText);
+  return isText(functionId) && isText(codeId) && isText(argsId);
 }
 
 function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
